@@ -1,0 +1,47 @@
+"""The doorbell: wakes a worker through Redis. A lost, doubled or late ring harms nothing, so ringing never raises."""
+
+from __future__ import annotations
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from service import settings
+
+DRAIN = "workers.sending.drain"
+DRAIN_SECONDS = 60
+MOST_WAITING = 4  # one waiting job wakes one worker; more than a few only fill the queue
+QUEUE = "sending"
+
+log = structlog.get_logger()
+
+
+def redis(url: str | None = None) -> Redis:
+    """A connection with short time-outs: a dead Redis must not hold up a launch."""
+    return Redis.from_url(url or settings.get().redis_url, socket_connect_timeout=1, socket_timeout=2)
+
+
+def queue(connection: Redis) -> Queue:
+    return Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+
+
+def ring(carrier: str) -> bool:
+    """Ask a worker to drain this carrier. False when Redis did not hear it; the clock rings again later."""
+    try:
+        jobs = queue(redis())
+        if jobs.count < MOST_WAITING:
+            jobs.enqueue(DRAIN, carrier, job_timeout=DRAIN_SECONDS * 3, result_ttl=0, failure_ttl=3600)
+    except (RedisError, OSError, ValueError) as problem:
+        log.warning("bell.not_heard", carrier=carrier, problem=type(problem).__name__)
+        return False
+    return True
+
+
+def heard() -> bool:
+    """Is Redis there?"""
+    try:
+        return bool(redis().ping())
+    except (RedisError, OSError, ValueError):
+        return False

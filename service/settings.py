@@ -1,0 +1,212 @@
+"""Everything that can be set from outside, read once, checked, and refused in one sentence when wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError, validate
+
+from service.logs import LEVELS
+
+ROOT = Path(__file__).resolve().parent.parent
+REHEARSAL_SID = "AC" + "0" * 31 + "1"
+REHEARSAL_SENDER = "+84219000000"
+ALL_DAY = "00:00-24:00"
+LAWFUL_SMS_HOURS = "07:00-22:00"  # Decree 91/2020, strict reading: advertising by SMS
+
+
+class SettingsError(Exception):
+    """One sentence for the person who starts the program."""
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """What the Twilio carrier needs. ``previous_token`` is still accepted on hooks while a token is changed."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    previous_token: str = field(repr=False)
+    sms_from: str
+    voice_from: str
+    api_url: str
+    sms_per_second: float
+    calls_per_second: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole of what can be set. Times of day are minutes after midnight in Vietnam, money is in đồng."""
+
+    data: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    public_url: str
+    village_url: str
+    rehearsal: bool
+    twilio: Twilio
+    sms_hours: tuple[int, int]
+    sms_price_vnd: int
+    sms_per_phone_per_day: int
+    approval_above: int
+    office_name: str
+    hotline: str
+    log_level: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def parse_hours(text: str) -> tuple[int, int]:
+    """``"07:00-22:00"`` → ``(420, 1320)``, minutes after midnight. Raises ValueError."""
+    start, end = (_minutes(part) for part in text.split("-"))
+    if not 0 <= start < end <= 24 * 60:
+        raise ValueError(text)
+    return start, end
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.strip().split(":")
+    if not 0 <= int(minutes) < 60:
+        raise ValueError(clock)
+    return int(hours) * 60 + int(minutes)
+
+
+def load() -> Settings:
+    """Read environment and ``.env``. Raises SettingsError with one sentence that says what to change."""
+    env = Env()
+    file = os.environ.get("LOA_ENV_FILE", str(ROOT / ".env"))
+    if file:  # empty: the environment alone counts
+        env.read_env(file, recurse=False)
+    try:
+        return _read(env)
+    except (EnvError, ValueError) as problem:
+        raise SettingsError(f"A setting is wrong: {str(problem).rstrip('.')}. See .env.example.") from problem
+
+
+def _read(env: Env) -> Settings:
+    data = Path(env.str("LOA_DATA", "data")).expanduser()
+    data = data if data.is_absolute() else ROOT / data
+    _make_data_folder(data)
+    public_url = _url(env, "PUBLIC_URL", "http://127.0.0.1:8000")
+    village_url = _url(env, "VILLAGE_URL", "http://127.0.0.1:8100")
+    rehearsal = not env.str("TWILIO_ACCOUNT_SID", "")
+    hours = env.str("LOA_SMS_HOURS", ALL_DAY if rehearsal else LAWFUL_SMS_HOURS)
+    try:
+        sms_hours = parse_hours(hours)
+    except ValueError as problem:
+        raise SettingsError(f"LOA_SMS_HOURS must look like 07:00-22:00, not {hours!r}.") from problem
+    database_url = env.str("DATABASE_URL", "") or f"sqlite:///{data / 'loa.sqlite3'}"
+    return Settings(
+        data=data,
+        database_url=_database_url(database_url),
+        redis_url=env.str("REDIS_URL", "") or _own_valkey(data),
+        secret_key=env.str("SECRET_KEY", "") or _kept_secret(data / "secret_key"),
+        public_url=public_url,
+        village_url=village_url,
+        rehearsal=rehearsal,
+        twilio=_rehearsal_twilio(env, data, village_url) if rehearsal else _live_twilio(env),
+        sms_hours=sms_hours,
+        sms_price_vnd=env.int("LOA_SMS_PRICE_VND", 800, validate=validate.Range(min=0)),
+        sms_per_phone_per_day=env.int("LOA_SMS_PER_PHONE_PER_DAY", 3, validate=validate.Range(min=1)),
+        approval_above=env.int("LOA_APPROVAL_ABOVE", 200, validate=validate.Range(min=0)),
+        office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
+        hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
+        log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
+    )
+
+
+def _live_twilio(env: Env) -> Twilio:
+    token, sender = env.str("TWILIO_AUTH_TOKEN", ""), env.str("TWILIO_SMS_FROM", "")
+    if not sender:
+        raise SettingsError(
+            "TWILIO_SMS_FROM is missing: the number or the registered name that SMS come from."
+        )
+    return Twilio(
+        account_sid=env.str("TWILIO_ACCOUNT_SID"),
+        auth_token=token,  # may be empty: then nothing is sent and hooks are refused
+        previous_token=env.str("TWILIO_PREVIOUS_AUTH_TOKEN", ""),
+        sms_from=sender,
+        voice_from=env.str("TWILIO_VOICE_FROM", ""),
+        api_url=_url(env, "TWILIO_API_URL", "https://api.twilio.com"),
+        sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
+        calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 1.0, validate=validate.Range(min=0.1)),
+    )
+
+
+def _rehearsal_twilio(env: Env, data: Path, village_url: str) -> Twilio:
+    return Twilio(
+        account_sid=REHEARSAL_SID,
+        auth_token=_kept_secret(data / "village_token"),
+        previous_token="",
+        sms_from=env.str("TWILIO_SMS_FROM", REHEARSAL_SENDER),
+        voice_from=env.str("TWILIO_VOICE_FROM", REHEARSAL_SENDER),
+        api_url=_url(env, "TWILIO_API_URL", village_url),
+        sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 50.0, validate=validate.Range(min=0.1)),
+        calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
+    )
+
+
+def _url(env: Env, name: str, default: str) -> str:
+    url = env.str(name, default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError(f"{name} must be an address such as https://loa.example.vn, not {url!r}.")
+    return url
+
+
+def _database_url(url: str) -> str:
+    scheme = url.split(":", 1)[0]
+    if scheme in ("postgres", "postgresql"):
+        return "postgresql+psycopg" + url[len(scheme) :]
+    if scheme in ("sqlite", "postgresql+psycopg"):
+        return url
+    raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _make_data_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise SettingsError(f"LOA_DATA: the folder {data} cannot be made ({problem.strerror}).") from problem
+    if not os.access(data, os.W_OK):
+        raise SettingsError(f"LOA_DATA: the folder {data} cannot be written to.")
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret made once and kept in the data folder, readable by its owner alone."""
+    secret = kept(path, 32)
+    if len(secret) < 32:
+        raise SettingsError(f"The secret in {path} is too short; delete the file to have a new one made.")
+    return secret
+
+
+def kept(path: Path, size: int) -> str:
+    """A random word made once and kept in this file. Two processes that start at once keep the first one's."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(size))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def _own_valkey(data: Path) -> str:
+    """The address of the Valkey that ``./loa run`` started in this data folder, if it did."""
+    address = data / "valkey.url"
+    return address.read_text().strip() if address.exists() else ""
+
+
+@cache
+def get() -> Settings:
+    """The settings of this process."""
+    return load()

@@ -1,0 +1,17 @@
+"""All tables, for migrations: every noun with a table is imported here."""
+
+from __future__ import annotations
+
+from service.campaigns import campaigns, employers
+from service.db import Base
+from service.followup import outcomes, tasks
+from service.registry import areas, consent, imports, people, phones
+from service.replies import events, inbox, interests
+from service.sending import budget, gates, hours, messages
+from service.staff import accounts, history
+
+NOUNS = (
+    accounts, history, areas, people, phones, consent, imports, employers, campaigns, messages, budget, gates, hours,
+    events, inbox, interests, tasks, outcomes,
+)  # fmt: skip
+metadata = Base.metadata
