@@ -1,0 +1,1 @@
+"""Pure functions on text: numbers, SMS, Vietnamese, words. They know nothing of the rest."""

@@ -1,0 +1,143 @@
+"""What a text costs as SMS: encoding, parts, the characters to blame, and its twin without accents.
+
+3GPP TS 23.038: GSM-7 holds 160 characters in one SMS and 153 in each part of a longer one; one character outside it
+makes the whole text UCS-2, with 70 and 67. A pair (escape + sign, or two halves of an emoji) is never cut.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+from service.text.twins import TWINS
+from service.text.vietnamese import nfc, strip_accents
+
+GSM_7, UCS_2 = "GSM-7", "UCS-2"
+FORCES_UCS_2, COSTS_TWO = "forces_ucs2", "costs_two"
+
+_BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION = "\f^{}\\[~]|€"
+_ONE, _PART = {GSM_7: 160, UCS_2: 70}, {GSM_7: 153, UCS_2: 67}
+_IS_GSM_7 = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*")
+_PAIR = {GSM_7: re.compile(f"[{re.escape(_EXTENSION)}]"), UCS_2: re.compile("[\U00010000-\U0010ffff]")}
+
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
+        **dict.fromkeys("‐‑‒–—―−•·", "-"),
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\t\v", " "),
+        **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\ufe0f", ""),
+        "…": "...",
+        "₫": "d",
+        "×": "x",
+        "→": "->",
+        "©": "(c)",
+        "®": "(R)",
+        "\u2028": "\n",
+        "\u2029": "\n",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """``characters`` as they are billed: septets in GSM-7 (€ is two), 16-bit units in UCS-2 (an emoji is two)."""
+
+    encoding: str
+    characters: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Costly:
+    """A character that makes a text dearer. ``why``: forces_ucs2 or costs_two."""
+
+    character: str
+    name: str
+    why: str
+    times: int
+
+
+@dataclass(frozen=True)
+class TwinWarning:
+    """A word that reads as another one without its accents: ``word`` "mỏ" → ``twin`` "mo", also "mở", "mơ"."""
+
+    word: str
+    twin: str
+    others: tuple[str, ...]
+
+
+def count(text: str) -> Count:
+    """Encoding, billed characters and parts of a text, as the carrier will bill them (NFC, as it is sent)."""
+    text = nfc(text)
+    encoding = GSM_7 if _IS_GSM_7.fullmatch(text) else UCS_2
+    pairs = [match.start() for match in _PAIR[encoding].finditer(text)]
+    characters = len(text) + len(pairs)
+    if characters <= _ONE[encoding]:
+        return Count(encoding, characters, 1)
+    return Count(encoding, characters, _parts(characters, pairs, _PART[encoding]))
+
+
+def _parts(characters: int, pairs: list[int], size: int) -> int:
+    """A pair that would stand across the end of a part moves into the next one, and leaves a hole of one."""
+    holes = 0
+    for before, place in enumerate(pairs):
+        if (place + before + holes) % size == size - 1:
+            holes += 1
+    return -(-(characters + holes) // size)
+
+
+def costly(text: str) -> list[Costly]:
+    """The characters that force UCS-2 or cost two, in the order they first appear."""
+    found = Counter(char for char in nfc(text) if char not in _BASIC)
+    return [
+        Costly(char, _name(char), COSTS_TWO if char in _EXTENSION else FORCES_UCS_2, times)
+        for char, times in found.items()
+    ]
+
+
+def _name(char: str) -> str:
+    return unicodedata.name(char, f"U+{ord(char):04X}").lower()
+
+
+def plain(text: str) -> str:
+    """The accent-less twin: letters without marks, and the nearest GSM-7 sign for quotes, dashes and blanks."""
+    return strip_accents(nfc(text).translate(_PLAIN_SIGNS))
+
+
+def twin_warnings(text: str) -> list[TwinWarning]:
+    """The words and phrases of the table that turn into others when their accents are dropped, each once."""
+    words = re.findall(r"\w+", nfc(text).lower())
+    phrases = [" ".join(pair) for pair in pairwise(words)]
+    found = dict.fromkeys(
+        [*(phrase for phrase in phrases if phrase in TWINS), *(word for word in words if word in TWINS)]
+    )
+    return [TwinWarning(word, strip_accents(word), TWINS[word]) for word in found]
+
+
+def report(text: str, price_per_part_vnd: int) -> dict[str, Any]:
+    """``./loa sms-check --json``. Prices are in đồng for one recipient."""
+    own, twin_text = count(text), plain(text)
+    twin = count(twin_text)
+    return {
+        **asdict(own),
+        "price_vnd": own.parts * price_per_part_vnd,
+        "costly": [asdict(char) for char in costly(text)],
+        "twin": {
+            "text": twin_text,
+            "encoding": twin.encoding,
+            "characters": twin.characters,
+            "parts": twin.parts,
+            "price_vnd": twin.parts * price_per_part_vnd,
+            "warnings": [asdict(warning) for warning in twin_warnings(text)],
+        },
+    }
