@@ -1,0 +1,34 @@
+"""Who may do what: one table that drives routes, menus and tests. What is not here is forbidden."""
+
+from __future__ import annotations
+
+PERMISSIONS: dict[str, set[str]] = {
+    # permission: roles that have it
+    "home.see": {"admin", "manager", "approver", "officer", "caller", "viewer", "auditor"},
+    "people.see": {"manager", "officer"},
+    "people.edit": {"manager", "officer"},
+    "people.import": {"manager"},
+    "people.reveal": {"manager", "officer", "caller"},
+    "campaign.see": {"manager", "approver", "auditor"},
+    "campaign.edit": {"manager"},
+    "campaign.approve": {"approver"},
+    "campaign.launch": {"manager"},
+    "campaign.control": {"manager", "approver"},  # pause, resume, stop
+    "employer.see": {"manager", "approver", "auditor"},
+    "employer.edit": {"manager"},
+    "reply.see": {"manager"},
+    "reply.classify": {"manager"},
+    "followup.see": {"manager", "caller", "officer"},
+    "followup.work": {"manager", "caller", "officer"},
+    "staff.manage": {"admin"},
+    "history.see": {"admin", "auditor"},
+    "system.see": {"admin", "manager", "auditor"},
+    "system.gate": {"admin"},
+}
+
+ROLES = ("admin", "manager", "approver", "officer", "caller", "viewer", "auditor")
+
+
+def may(role: str, permission: str) -> bool:
+    """True when this role has this permission. Raises KeyError for a permission nobody defined."""
+    return role in PERMISSIONS[permission]

@@ -1,0 +1,1 @@
+"""The frame of all pages: layout, access, errors, languages."""

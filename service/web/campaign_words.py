@@ -1,0 +1,172 @@
+"""What campaigns, messages and the carriers' codes are called on screen. A new state or code is a new row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.web.languages import N_, gettext
+
+
+@dataclass(frozen=True)
+class Word:
+    """What something is called, the tone of its pill, and what it means or what to do."""
+
+    name: str
+    tone: str = "plain"
+    meaning: str = ""
+
+
+GENDER_NAMES = {"female": N_("Nữ"), "male": N_("Nam")}
+LANGUAGE_NAMES = {
+    "vi": N_("Tiếng Việt"),
+    "hmn": N_("Tiếng Mông"),
+    "tay-nung": N_("Tiếng Tày – Nùng"),
+    "dao": N_("Tiếng Dao"),
+    "giay": N_("Tiếng Giáy"),
+    "lolo": N_("Tiếng Lô Lô"),
+}
+REACH_NAMES = {
+    "in_province": N_("Trong tỉnh"),
+    "elsewhere": N_("Ngoài tỉnh"),
+    "abroad": N_("Nước ngoài"),
+}
+ENCODING_NAMES = {"plain": N_("Không dấu"), "accents": N_("Có dấu")}
+
+CAMPAIGN_STATES: dict[str, Word] = {
+    "draft": Word(N_("Nháp"), "plain"),
+    "approved": Word(N_("Đã duyệt, chưa gửi"), "warn"),
+    "running": Word(N_("Đang chạy"), "busy"),
+    "paused": Word(N_("Đang tạm dừng"), "warn"),
+    "stopped": Word(N_("Đã dừng hẳn"), "bad"),
+    "finished": Word(N_("Đã gửi xong"), "good"),
+}
+
+MESSAGE_STATES: dict[str, Word] = {
+    "ready": Word(N_("Chờ gửi"), "wait", N_("Chưa gửi. Sẽ đi theo giờ gửi và tốc độ cho phép.")),
+    "sending": Word(N_("Đang gửi"), "busy", N_("Đang chuyển cho nhà mạng.")),
+    "accepted": Word(N_("Nhà mạng đã nhận"), "busy", N_("Nhà mạng đã nhận tin, chưa báo đã tới máy chưa.")),
+    "sent": Word(N_("Đã chuyển đi"), "busy", N_("Nhà mạng đã chuyển tin đi, chưa báo đã tới máy chưa.")),
+    "delivered": Word(
+        N_("Đã tới máy"), "good", N_("Nhà mạng báo tin đã tới máy. Đã tới máy chưa chắc là đã đọc.")
+    ),
+    "failed": Word(N_("Không tới"), "bad", N_("Nhà mạng báo không chuyển được. Lý do ghi ở từng người.")),
+    "skipped": Word(
+        N_("Bỏ qua"), "plain", N_("Đến lúc gửi thì không được gửi nữa, ví dụ vừa từ chối nhận tin.")
+    ),
+    "cancelled": Word(N_("Đã hủy"), "plain", N_("Chưa gửi thì chiến dịch dừng hẳn.")),
+    "expired": Word(N_("Không có tin báo"), "warn", N_("Sau 72 giờ nhà mạng vẫn không báo gì thêm.")),
+    "unknown": Word(
+        N_("Chưa rõ"),
+        "warn",
+        N_("Chưa rõ đã gửi hay chưa; hệ thống đang hỏi nhà mạng, không tự gửi lại khi chưa rõ."),
+    ),
+    "hold": Word(
+        N_("Chờ người xem"),
+        "warn",
+        N_("Máy không tự quyết được, để không ai nhận hai lần. Cần một người xem lại."),
+    ),
+}
+
+EXCLUDED: dict[str, Word] = {
+    "no_phone": Word(N_("Chưa có số điện thoại"), meaning=N_("Bổ sung số ở trang của từng người.")),
+    "no_consent": Word(N_("Chưa đồng ý nhận tin"), meaning=N_("Hỏi và ghi lại sự đồng ý, rồi mới được gửi.")),
+    "opted_out": Word(N_("Đã từ chối nhận tin"), meaning=N_("Tôn trọng: không gửi nữa.")),
+    "dead_number": Word(N_("Số không còn dùng"), meaning=N_("Hỏi số mới ở thôn, xã.")),
+    "landline": Word(N_("Số máy bàn"), meaning=N_("Máy bàn không nhận được tin nhắn.")),
+    "age_unknown": Word(
+        N_("Chưa rõ năm sinh"), meaning=N_("Việc ngoài tỉnh chỉ cho người từ 18 tuổi: bổ sung năm sinh.")
+    ),
+    "under_age": Word(N_("Chưa chắc đủ 18 tuổi"), meaning=N_("Việc ngoài tỉnh chỉ cho người từ 18 tuổi.")),
+}
+
+MEANINGS: dict[str, Word] = {
+    "interested": Word(N_("Muốn đi"), "good"),
+    "not_interested": Word(N_("Không đi"), "plain"),
+    "stop": Word(N_("Từ chối nhận tin"), "bad"),
+    "question": Word(N_("Có câu hỏi"), "warn"),
+    "wrong_person": Word(N_("Nhầm người"), "warn"),
+    "help": Word(N_("Cần giúp"), "warn"),
+    "unclear": Word(N_("Chưa rõ ý"), "warn"),
+}
+
+FOLLOW_UPS: dict[str, Word] = {
+    "to_call": Word(N_("Chờ gọi lại"), "warn"),
+    "done": Word(N_("Đã gọi xong"), "good"),
+    "withdrawn": Word(N_("Đã rút"), "plain"),
+}
+
+# Why a message stands as it stands: the carrier's codes, and our own.
+CODES: dict[str, Word] = {
+    "30001": Word(N_("Nhà mạng quá tải"), meaning=N_("Gửi lại vào giờ khác.")),
+    "30002": Word(N_("Tài khoản nhà mạng bị khóa"), meaning=N_("Báo người quản trị.")),
+    "30003": Word(
+        N_("Máy đang tắt hoặc ngoài vùng phủ sóng"),
+        meaning=N_("Thử vào giờ khác, hoặc nhờ công chức xã nhắn giúp."),
+    ),
+    "30004": Word(N_("Máy hoặc nhà mạng chặn tin"), meaning=N_("Nhờ công chức xã báo trực tiếp.")),
+    "30005": Word(N_("Số không có người dùng"), meaning=N_("Hỏi số mới ở thôn, xã.")),
+    "30006": Word(N_("Số này không nhận được tin nhắn"), meaning=N_("Có thể là máy bàn. Hỏi số khác.")),
+    "30007": Word(
+        N_("Nhà mạng lọc vì giống tin rác"),
+        meaning=N_("Xem lại lời tin. Nếu nhiều, dừng và báo người quản trị."),
+    ),
+    "30008": Word(N_("Nhà mạng không chuyển được, không rõ lý do"), meaning=N_("Thử lại vào giờ khác.")),
+    "30024": Word(N_("Tên người gửi chưa đăng ký"), meaning=N_("Báo người quản trị.")),
+    "30036": Word(N_("Tin hết hạn trước khi tới máy"), meaning=N_("Thử vào giờ khác.")),
+    "30042": Word(N_("Tên người gửi không được phép"), meaning=N_("Báo người quản trị.")),
+    "20003": Word(N_("Nhà mạng không nhận mật khẩu của cơ quan"), meaning=N_("Báo người quản trị.")),
+    "20429": Word(N_("Nhà mạng xin gửi chậm lại"), meaning=N_("Không phải làm gì: tự gửi chậm lại.")),
+    "21211": Word(N_("Không phải số điện thoại"), meaning=N_("Sửa số ở trang của người này.")),
+    "21408": Word(N_("Tài khoản chưa được gửi tới Việt Nam"), meaning=N_("Báo người quản trị.")),
+    "21602": Word(N_("Tin trống"), meaning=N_("Báo người quản trị.")),
+    "21606": Word(N_("Số gửi không phải của cơ quan"), meaning=N_("Báo người quản trị.")),
+    "21610": Word(N_("Người này đã nhắn từ chối cho nhà mạng"), meaning=N_("Không gửi nữa.")),
+    "21612": Word(N_("Số gửi không tới được Việt Nam"), meaning=N_("Báo người quản trị.")),
+    "21614": Word(N_("Số máy bàn, không nhận được tin nhắn"), meaning=N_("Hỏi số di động.")),
+    "21617": Word(N_("Tin quá dài"), meaning=N_("Rút ngắn lời tin.")),
+    "21657": Word(N_("Tên người gửi không được chấp nhận"), meaning=N_("Báo người quản trị.")),
+    "401": Word(N_("Nhà mạng không nhận mật khẩu của cơ quan"), meaning=N_("Báo người quản trị.")),
+    "403": Word(N_("Nhà mạng từ chối tài khoản của cơ quan"), meaning=N_("Báo người quản trị.")),
+    "429": Word(N_("Nhà mạng xin gửi chậm lại"), meaning=N_("Không phải làm gì: tự gửi chậm lại.")),
+    "500": Word(N_("Nhà mạng trả lời bị lỗi"), meaning=N_("Hệ thống hỏi lại nhà mạng trước khi làm gì.")),
+    "no_auth_token": Word(N_("Chưa đặt mật khẩu nhà mạng"), meaning=N_("Điền TWILIO_AUTH_TOKEN.")),
+    "no_connection": Word(N_("Không nối được tới nhà mạng"), meaning=N_("Tự thử lại.")),
+    "bad_certificate": Word(N_("Chứng thư của nhà mạng không đúng"), meaning=N_("Báo người quản trị.")),
+    "no_id": Word(N_("Nhà mạng trả lời thiếu"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
+    "late": Word(N_("Để lại lượt sau"), meaning=N_("Chưa gửi. Sẽ gửi ở lượt sau.")),
+    "worker_died": Word(N_("Máy gửi dừng giữa chừng"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
+    "proven_not_sent": Word(N_("Nhà mạng không có tin này"), meaning=N_("Chắc chắn chưa gửi, sẽ gửi.")),
+    "unknown_for_a_day": Word(
+        N_("Đã hỏi nhà mạng một ngày, vẫn chưa rõ"),
+        meaning=N_("Hãy hỏi người dân hoặc nhà mạng trước khi gửi tin khác."),
+    ),
+    "budget": Word(N_("Hết tiền dành cho chiến dịch"), meaning=N_("Kiểm tra chi phí rồi mới gửi tiếp.")),
+    **EXCLUDED,
+}
+
+PLACEHOLDERS = {
+    "xung_ho_ten": N_("xưng hô và tên người nhận"),
+    "doanh_nghiep": N_("tên doanh nghiệp"),
+    "viec": N_("công việc"),
+    "so_luong": N_("số người cần tuyển"),
+    "luong": N_("mức lương"),
+    "noi_lam": N_("nơi làm việc"),
+    "han": N_("hạn đăng ký"),
+    "ma": N_("mã chiến dịch để kiểm tra"),
+    "van_phong": N_("tên cơ quan gửi tin"),
+    "duong_day_nong": N_("số điện thoại để hỏi"),
+}
+
+UNKNOWN_CODE = N_("Nhà mạng báo mã %(code)s")
+
+
+def code_word(code: str) -> str:
+    """``30003`` → ``Máy đang tắt hoặc ngoài vùng phủ sóng``. A code nobody knows is shown as it is."""
+    if not code:
+        return ""
+    return gettext(CODES[code].name) if code in CODES else gettext(UNKNOWN_CODE, code=code)
+
+
+def code_advice(code: str) -> str:
+    """What to do about it, or nothing."""
+    return gettext(CODES[code].meaning) if code in CODES and CODES[code].meaning else ""
