@@ -1,0 +1,1 @@
+"""Villagers, their phones, places and consent."""
