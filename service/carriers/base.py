@@ -1,0 +1,130 @@
+"""The shape that every carrier has, and the words in which carriers speak to the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can and cannot do. ``delivery_report``: handset, network (the message centre's word) or none."""
+
+    receives_sms: bool
+    receives_calls: bool
+    can_call: bool
+    needs_template: bool
+    promotional_allowed: bool
+    delivery_report: str
+
+
+@dataclass(frozen=True)
+class OutgoingSms:
+    """One SMS. ``valid_for_s`` seconds: how long the carrier may keep it in its own queue."""
+
+    to: str
+    text: str
+    token: str
+    valid_for_s: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The carrier took the message and calls it ``carrier_id``."""
+
+    carrier_id: str
+
+
+class Proof(StrEnum):
+    """What an answer that is not an acceptance proves. The sender alone decides what follows (dispatch.NEXT)."""
+
+    NOT_SENT = "not_sent"  # no byte of the request left
+    NOT_PROCESSED = "not_processed"  # too many requests: the carrier says it did nothing
+    REFUSED = "refused"  # refused for a known reason that lies with the number
+    OPTED_OUT = "opted_out"  # refused because this number told the carrier to stop
+    REFUSED_UNKNOWN = "refused_unknown"  # refused, and nobody here knows why
+    OUR_SIDE = "our_side"  # our account or our sender is at fault, not the number
+    NOTHING = "nothing"  # it may have been sent
+
+
+class CarrierError(Exception):
+    """The carrier did not accept. ``code`` is the carrier's own, for staff and for the record."""
+
+    def __init__(self, code: str, proof: Proof, retry_after_s: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.proof = proof
+        self.retry_after_s = retry_after_s
+
+
+class HookRefused(Exception):
+    """A call to a hook that does not bear the carrier's signature."""
+
+
+@dataclass(frozen=True)
+class StatusUpdate:
+    """The carrier says how a message fares. ``state`` is ours, ``word`` and ``code`` are the carrier's."""
+
+    carrier: str
+    carrier_id: str
+    token: str | None
+    state: str | None  # none: a word we do not know; it is stored and shown
+    word: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Something a villager sent. ``number`` as the carrier writes it."""
+
+    carrier: str
+    carrier_id: str
+    kind: str  # sms, key, missed_call
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message in the carrier's own list."""
+
+    carrier_id: str
+    body: str
+    state: str | None
+    word: str
+    code: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class HookCall:
+    """A request to one of our hooks: the path that the carrier was given, its headers and its form."""
+
+    path: str
+    headers: Mapping[str, str]
+    form: Mapping[str, str]
+
+
+class Carrier(Protocol):
+    """Every carrier. ``per_second`` is what it allows; we keep below it."""
+
+    name: str
+    per_second: float
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def send_sms(self, sms: OutgoingSms) -> Accepted:
+        """One request, no retry in any layer. Raises CarrierError."""
+        ...
+
+    def find(self, to: str, since: datetime) -> list[Found]:
+        """What the carrier's own list holds for this number since then. Raises CarrierError: that is not "absent"."""
+        ...
+
+    def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
+        """Check the signature and translate. Raises HookRefused."""
+        ...

@@ -1,0 +1,260 @@
+"""Twilio: its SDK over our own pooled, timed-out connections. Twilio's words end in this file.
+
+Sources: https://www.twilio.com/docs/messaging/api/message-resource, https://www.twilio.com/docs/api/errors,
+https://www.twilio.com/docs/usage/webhooks/webhooks-security, https://www.twilio.com/en/guidelines/vn/sms
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+import ssl
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+
+from service.carriers.base import (
+    Accepted,
+    Capabilities,
+    CarrierError,
+    Found,
+    HookCall,
+    HookRefused,
+    Incoming,
+    OutgoingSms,
+    Proof,
+    StatusUpdate,
+)
+from service.settings import Settings
+
+DEFAULT_HOST = "https://api.twilio.com"
+CONNECT_S, READ_S = 5.0, 20.0
+LONGEST_S = 36_000  # that Twilio keeps a message in its own queue
+POOL_SIZE = 64
+ID = re.compile(r"\w{1,64}", re.ASCII)
+LIST_LIMIT = 50
+STATUS_PATH = "/hooks/twilio/status/"
+SMS_PATH = "/hooks/twilio/sms"
+# Twilio repeats a callback only when the address says so: 5 times, on every failure, connect 3 s, read 5 s.
+RETRY_PLEASE = "#rc=5&rp=all&ct=3000&rt=5000"
+
+STATES = {
+    "accepted": "accepted",
+    "scheduled": "accepted",
+    "queued": "accepted",
+    "sending": "accepted",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+
+CODES = {
+    20003: Proof.OUR_SIDE,  # authentication
+    20429: Proof.NOT_PROCESSED,  # too many requests
+    21211: Proof.REFUSED,  # not a phone number
+    21408: Proof.OUR_SIDE,  # this account may not send to Vietnam
+    21602: Proof.REFUSED,  # empty text
+    21606: Proof.OUR_SIDE,  # the sender is not ours
+    21610: Proof.OPTED_OUT,  # this number told Twilio to stop
+    21612: Proof.OUR_SIDE,  # the sender cannot reach this country
+    21614: Proof.REFUSED,  # a landline; refused before billing
+    21617: Proof.REFUSED,  # text too long
+    21657: Proof.OUR_SIDE,  # the sender's name is not accepted
+    30024: Proof.OUR_SIDE,  # the sender's name is not registered
+    30042: Proof.OUR_SIDE,  # the sender's name is not allowed
+}
+
+STATUSES = {
+    400: Proof.REFUSED_UNKNOWN,
+    401: Proof.OUR_SIDE,
+    403: Proof.OUR_SIDE,
+    404: Proof.REFUSED_UNKNOWN,
+    429: Proof.NOT_PROCESSED,
+}
+
+
+class TwilioCarrier:
+    """See carriers.base.Carrier."""
+
+    name = "twilio"
+
+    def __init__(self, settings: Settings, read_s: float = READ_S) -> None:
+        self._settings = settings.twilio
+        self._public_url = settings.public_url
+        self.per_second = settings.twilio.sms_per_second
+        self._client = Client(
+            settings.twilio.account_sid,
+            settings.twilio.auth_token or "none",
+            http_client=PooledHttpClient(settings.twilio.api_url, read_s),
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What follows from the sender.
+
+        Only a +84 number can be answered: a foreign number is overwritten on its way into Vietnam, and a name is not
+        a number. Twilio itself has no +84 numbers.
+        """
+        number = self._settings.sms_from.startswith("+")
+        return Capabilities(
+            receives_sms=self._settings.sms_from.startswith("+84"),
+            receives_calls=False,
+            can_call=bool(self._settings.voice_from),
+            needs_template=not number,
+            promotional_allowed=False,
+            delivery_report="network",
+        )
+
+    def send_sms(self, sms: OutgoingSms) -> Accepted:
+        if not self._settings.auth_token:
+            raise CarrierError("no_auth_token", Proof.OUR_SIDE)
+        try:
+            message = self._client.messages.create(
+                to=sms.to,
+                from_=self._settings.sms_from,
+                body=sms.text,
+                status_callback=f"{self._public_url}{STATUS_PATH}{sms.token}{RETRY_PLEASE}",
+                # Always said: without it Twilio would keep the message for ten hours.
+                validity_period=min(LONGEST_S, max(1, sms.valid_for_s)),
+            )
+        except CarrierError:
+            raise
+        except Exception as problem:
+            raise understand(problem) from problem
+        if not isinstance(message.sid, str) or not ID.fullmatch(message.sid):
+            raise CarrierError("no_id", Proof.NOTHING)
+        return Accepted(message.sid)
+
+    def find(self, to: str, since: datetime) -> list[Found]:
+        # Filtered by To alone: date filters miss what is still in Twilio's queue.
+        try:
+            messages = self._client.messages.list(to=to, page_size=LIST_LIMIT, limit=LIST_LIMIT)
+        except CarrierError:
+            raise
+        except Exception as problem:
+            raise understand(problem) from problem
+        found = [
+            Found(
+                carrier_id=str(message.sid),
+                body=message.body or "",
+                state=STATES.get(str(message.status)),
+                word=str(message.status),
+                code=str(message.error_code or ""),
+                created_at=(message.date_created or datetime.now(UTC)).astimezone(UTC),
+            )
+            for message in messages
+        ]
+        return [one for one in found if one.created_at >= since]
+
+    def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
+        self._check_signature(call)
+        form = call.form
+        if call.path.startswith(STATUS_PATH):
+            word = form.get("MessageStatus") or form.get("SmsStatus") or ""
+            return StatusUpdate(
+                carrier=self.name,
+                carrier_id=form.get("MessageSid", ""),
+                token=call.path.removeprefix(STATUS_PATH).split("?")[0],
+                state=STATES.get(word),
+                word=word[:30],
+                code=form.get("ErrorCode", "")[:20],
+            )
+        return Incoming(
+            carrier=self.name,
+            carrier_id=form.get("MessageSid", ""),
+            kind="sms",
+            number=form.get("From", ""),
+            text=form.get("Body", ""),
+        )
+
+    def _check_signature(self, call: HookCall) -> None:
+        signature = call.headers.get("X-Twilio-Signature", "")
+        tokens = [token for token in (self._settings.auth_token, self._settings.previous_token) if token]
+        url, form = self._public_url + call.path, dict(call.form)
+        # The address is built from PUBLIC_URL, never from the Host header, which the caller chooses.
+        if not any(RequestValidator(token).validate(url, form, signature) for token in tokens):
+            raise HookRefused("twilio")
+
+
+class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's requests over one urllib3 pool: time-outs always, retries and redirects never."""
+
+    def __init__(self, api_url: str, read_s: float) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), is_async=False, timeout=read_s)
+        self._api_url = api_url.rstrip("/")
+        self._pool = urllib3.PoolManager(
+            num_pools=2,
+            maxsize=POOL_SIZE,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_S, read=read_s),
+        )
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        url = uri.replace(DEFAULT_HOST, self._api_url, 1)
+        if params:
+            url += "?" + urlencode(params, doseq=True)
+        headers = dict(headers or {})
+        if auth:
+            headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        body = urlencode(data, doseq=True) if data else None
+        answer = self._pool.request(method.upper(), url, body=body, headers=headers, redirect=False)
+        if answer.status >= 500:  # the SDK would believe another status that the body may name
+            raise CarrierError(str(answer.status), Proof.NOTHING)
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+
+
+def understand(problem: Exception) -> CarrierError:
+    """What a failed request proves. Raises the problem again when it is not the network's or Twilio's."""
+    if isinstance(problem, TwilioRestException | TwilioServiceException):
+        return _refusal(problem)
+    if isinstance(problem, NewConnectionError | ConnectTimeoutError):
+        return CarrierError("no_connection", Proof.NOT_SENT)
+    if isinstance(problem, SSLError) and isinstance(_cause(problem), ssl.SSLCertVerificationError):
+        return CarrierError("bad_certificate", Proof.NOT_SENT)
+    if isinstance(
+        problem, TwilioException | HTTPError | OSError | ValueError | TypeError | KeyError | AttributeError
+    ):
+        # Time-out, reset, end of file, or a 201 that cannot be read: Twilio may well have accepted.
+        return CarrierError(type(problem).__name__, Proof.NOTHING)
+    raise problem
+
+
+def _refusal(problem: TwilioRestException | TwilioServiceException) -> CarrierError:
+    status, code = _number(problem.status), _number(problem.code)
+    proof = CODES.get(code) if 400 <= status < 500 else None
+    proof = proof or STATUSES.get(status) or (Proof.REFUSED_UNKNOWN if 400 <= status < 500 else Proof.NOTHING)
+    return CarrierError(str(code or status), proof, retry_after_s=None)
+
+
+def _number(value: object) -> int:
+    """A number that the body names; 0 when it is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _cause(problem: BaseException) -> Any:
+    return (
+        problem.args[0] if problem.args and isinstance(problem.args[0], BaseException) else problem.__cause__
+    )

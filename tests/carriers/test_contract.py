@@ -1,0 +1,239 @@
+"""The contract of a carrier, against a real network: what each answer proves, what a list shows, whose hooks count."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from service import settings
+from service.carriers.base import (
+    CarrierError,
+    HookCall,
+    HookRefused,
+    Incoming,
+    OutgoingSms,
+    Proof,
+    StatusUpdate,
+)
+from service.carriers.twilio import STATUS_PATH, TwilioCarrier
+from tests import processes
+from workers import ports
+
+GOOD, LANDLINE = "+84912000345", "+842193000123"
+PUBLIC = "http://127.0.0.1:9"  # nobody listens there: callbacks are not the matter here
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[str]:
+    """A village in its own process."""
+    port = ports.free(0)
+    env = {
+        **os.environ,
+        "VILLAGE_ACCOUNT_SID": settings.REHEARSAL_SID,
+        "VILLAGE_AUTH_TOKEN": "t" * 32,
+        "VILLAGE_SMS_FROM": settings.REHEARSAL_SENDER,
+        "VILLAGE_SMS_URL": PUBLIC + "/hooks/twilio/sms",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "village", "--port", str(port)], env=env, cwd=processes.ROOT
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        assert processes.wait_until(lambda: ports.answers(url))
+        yield url
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def tell(network: str, what: str, wish: dict[str, object]) -> None:
+    request = urllib.request.Request(f"{network}/{what}", json.dumps(wish).encode(), method="POST")
+    urllib.request.urlopen(request, timeout=5).close()
+
+
+def accepted(network: str) -> list[dict[str, str]]:
+    with urllib.request.urlopen(f"{network}/log", timeout=5) as answer:
+        return [json.loads(line) for line in answer]
+
+
+@pytest.fixture
+def known(network: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> settings.Twilio:
+    monkeypatch.setenv("LOA_DATA", str(tmp_path))
+    rehearsal = settings.load().twilio
+    tell(network, "faults", {})
+    return replace(rehearsal, api_url=network, auth_token="t" * 32)
+
+
+def carrier(known: settings.Twilio, read_s: float = 3.0, **changes: str) -> TwilioCarrier:
+    return TwilioCarrier(
+        replace(settings.load(), public_url=PUBLIC, twilio=replace(known, **changes)), read_s
+    )
+
+
+def sms(to: str = GOOD, text: str = "Chào anh Páo") -> OutgoingSms:
+    return OutgoingSms(to, text, "token", 600)
+
+
+def test_an_accepted_message_has_the_carriers_id_and_is_in_its_list(
+    network: str, known: settings.Twilio
+) -> None:
+    twilio, before = carrier(known), datetime.now(UTC) - timedelta(seconds=2)
+    sent = twilio.send_sms(sms())
+    last = accepted(network)[-1]
+    assert (last["sid"], last["to"], last["body"]) == (sent.carrier_id, GOOD, "Chào anh Páo")
+    assert last["status_callback"].startswith(PUBLIC + STATUS_PATH + "token#rc=5")
+    (found,) = [one for one in twilio.find(GOOD, before) if one.carrier_id == sent.carrier_id]
+    assert found.body == "Chào anh Páo"
+    assert found.state in ("accepted", "sent", "delivered")
+
+
+@pytest.mark.parametrize(
+    ("fault", "proof", "was_accepted"),
+    [
+        pytest.param("429", Proof.NOT_PROCESSED, 0, id="too many requests"),
+        pytest.param("500_refused", Proof.NOTHING, 0, id="500, nothing done"),
+        pytest.param("500_accepted", Proof.NOTHING, 1, id="500, but done"),
+        pytest.param("accept_then_hang", Proof.NOTHING, 1, id="accepted, then silence"),
+        pytest.param("reset", Proof.NOTHING, 0, id="connection reset"),
+        pytest.param("bad_json", Proof.NOTHING, 1, id="201 that cannot be read"),
+    ],
+)
+def test_what_a_bad_day_proves(
+    network: str, known: settings.Twilio, fault: str, proof: Proof, was_accepted: int
+) -> None:
+    before = len(accepted(network))
+    tell(network, "faults", {fault: 1.0})
+    with pytest.raises(CarrierError) as refused:
+        carrier(known, read_s=0.5).send_sms(sms())
+    assert refused.value.proof is proof
+    assert len(accepted(network)) - before == was_accepted  # and never twice: no layer tries again
+
+
+@pytest.mark.parametrize(
+    ("to", "text", "code", "proof"),
+    [
+        (LANDLINE, "x", "21614", Proof.REFUSED),
+        ("+84123", "x", "21211", Proof.REFUSED),
+        (GOOD, "x" * 1700, "21617", Proof.REFUSED),
+    ],
+)
+def test_numbers_and_texts_that_are_refused(
+    known: settings.Twilio, to: str, text: str, code: str, proof: Proof
+) -> None:
+    with pytest.raises(CarrierError) as refused:
+        carrier(known).send_sms(sms(to, text))
+    assert (refused.value.code, refused.value.proof) == (code, proof)
+
+
+def test_a_number_that_told_the_carrier_to_stop(network: str, known: settings.Twilio) -> None:
+    tell(network, "behaviour", {"phones": {"+84912000399": "blocked"}})
+    with pytest.raises(CarrierError) as refused:
+        carrier(known).send_sms(sms("+84912000399"))
+    assert (refused.value.code, refused.value.proof) == ("21610", Proof.OPTED_OUT)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"auth_token": "x" * 32}, {"auth_token": ""}, {"sms_from": "+15550001111"}]
+)
+def test_what_is_wrong_on_our_side_closes_the_gate(known: settings.Twilio, wrong: dict[str, str]) -> None:
+    with pytest.raises(CarrierError) as refused:
+        carrier(known, **wrong).send_sms(sms())
+    assert refused.value.proof is Proof.OUR_SIDE
+
+
+def test_nobody_there_means_not_sent(known: settings.Twilio) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound, not listening: refused
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        with pytest.raises(CarrierError) as refused:
+            carrier(known, api_url=nobody).send_sms(sms())
+    assert refused.value.proof is Proof.NOT_SENT
+
+
+def test_a_list_that_fails_is_an_error_and_not_an_empty_list(network: str, known: settings.Twilio) -> None:
+    tell(network, "faults", {"list_500": 1.0})
+    with pytest.raises(CarrierError):
+        carrier(known).find(GOOD, datetime.now(UTC) - timedelta(days=1))
+
+
+def hook(token: str, path: str, form: dict[str, str]) -> HookCall:
+    signature = RequestValidator(token).compute_signature(PUBLIC + path, form)
+    return HookCall(path, {"X-Twilio-Signature": signature}, form)
+
+
+STATUS = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"}
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("queued", "accepted"),
+        ("sent", "sent"),
+        ("delivered", "delivered"),
+        ("undelivered", "failed"),
+        ("failed", "failed"),
+        ("teleported", None),
+    ],
+)
+def test_the_carriers_words_become_ours(known: settings.Twilio, word: str, state: str | None) -> None:
+    call = hook(known.auth_token, STATUS_PATH + "abc.def", {**STATUS, "MessageStatus": word})
+    update = carrier(known).read_hook(call)
+    assert update == StatusUpdate("twilio", "SM1", "abc.def", state, word, "30003")
+
+
+def test_an_incoming_sms(known: settings.Twilio) -> None:
+    form = {"MessageSid": "SM2", "From": GOOD, "To": known.sms_from, "Body": "Có"}
+    read = carrier(known).read_hook(hook(known.auth_token, "/hooks/twilio/sms", form))
+    assert read == Incoming("twilio", "SM2", "sms", GOOD, "Có")
+
+
+def test_the_previous_key_counts_while_the_key_is_changed(known: settings.Twilio) -> None:
+    call = hook("p" * 32, STATUS_PATH + "t", STATUS)
+    assert carrier(known, previous_token="p" * 32).read_hook(call)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(hook("x" * 32, STATUS_PATH + "t", STATUS), id="another key"),
+        pytest.param(HookCall(STATUS_PATH + "t", {}, STATUS), id="no signature"),
+        pytest.param(
+            replace(hook("t" * 32, STATUS_PATH + "t", STATUS), form={**STATUS, "MessageStatus": "delivered"}),
+            id="changed on the way",
+        ),
+        pytest.param(
+            replace(hook("t" * 32, STATUS_PATH + "t", STATUS), path=STATUS_PATH + "u"), id="another message"
+        ),
+    ],
+)
+def test_hooks_without_the_carriers_signature_are_refused(known: settings.Twilio, call: HookCall) -> None:
+    with pytest.raises(HookRefused):
+        carrier(known).read_hook(call)
+
+
+def test_without_a_key_every_hook_is_refused(known: settings.Twilio) -> None:
+    for token in ("", "none"):
+        with pytest.raises(HookRefused):
+            carrier(known, auth_token="").read_hook(hook(token, STATUS_PATH + "t", STATUS))
+
+
+@pytest.mark.parametrize(
+    ("sender", "can_be_answered"), [("+84219000000", True), ("+15550001111", False), ("LOABAN", False)]
+)
+def test_capabilities_follow_from_the_sender(
+    known: settings.Twilio, sender: str, can_be_answered: bool
+) -> None:
+    capabilities = carrier(known, sms_from=sender).capabilities
+    assert capabilities.receives_sms is can_be_answered
+    assert capabilities.needs_template is (sender == "LOABAN")
