@@ -1,0 +1,235 @@
+"""An audience: which people a campaign is for, who is left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, true
+
+from service import db
+from service.registry.people import GENDERS, LANGUAGES, Person
+from service.registry.phones import DEAD, PersonPhone, Phone
+from service.text.vietnamese import search_key
+from service.text.words import today_in_vietnam
+
+ADULT = 18  # under 18: no offers outside the province
+CHUNK = 2_000
+
+# Reasons in the order in which they are looked at; a person has the first that fits.
+REASONS = ("no_phone", "no_consent", "opted_out", "dead_number", "landline", "age_unknown", "under_age")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Filters; empty means all. Communes and hamlets add up: all of one commune and two hamlets of another. Ages in years, reached this calendar year."""
+
+    communes: tuple[int, ...] = ()
+    hamlets: tuple[int, ...] = ()
+    genders: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    adults_only: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Audience:
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class Count:
+    """``people`` fit the filters; ``eligible`` of them can be written to, on ``recipients`` phones."""
+
+    people: int
+    eligible: int
+    recipients: int
+    excluded: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person behind a phone, with what a text needs."""
+
+    person_id: int
+    name: str
+    gender: str | None
+    birth_year: int | None
+
+
+@dataclass(frozen=True)
+class Household:
+    """One phone and the people of the audience behind it. It gets one message."""
+
+    phone_id: int
+    e164: str
+    members: tuple[Member, ...]
+
+
+def count(audience: Audience, today: date | None = None) -> Count:
+    """How many people, how many of them can be written to, on how many phones, and why the rest cannot."""
+    reason = _reason(audience, today or today_in_vietnam())
+    query = (
+        _people(audience, today or today_in_vietnam())
+        .with_only_columns(reason.label("reason"), func.count(), func.count(func.distinct(Phone.id)))
+        .group_by("reason")
+    )
+    rows = {row[0]: (row[1], row[2]) for row in db.session().execute(query)}
+    eligible, recipients = rows.pop("", (0, 0))
+    excluded = {name: rows[name][0] for name in REASONS if name in rows}
+    return Count(eligible + sum(excluded.values()), eligible, recipients, excluded)
+
+
+def excluded_people(audience: Audience, reason: str, limit: int = 200) -> list[Person]:
+    """The people left out for this reason, in Vietnamese order."""
+    today = today_in_vietnam()
+    query = (
+        _people(audience, today)
+        .with_only_columns(Person)
+        .where(_reason(audience, today) == reason)
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
+    )
+    return list(db.session().scalars(query))
+
+
+def people_by_place() -> dict[int, int]:
+    """How many people of the registry live in each commune and each hamlet, by the area's id."""
+    found: dict[int, int] = {}
+    for place in (Person.area_id, Person.hamlet_id):
+        query = select(place, func.count()).group_by(place)
+        found |= {row[0]: row[1] for row in db.session().execute(query) if row[0] is not None}
+    return found
+
+
+def matching(audience: Audience, words: str, limit: int = 10) -> list[tuple[Person, str]]:
+    """People whose names hold these words, each with the reason why he or she is left out, ``""`` when not.
+
+    ``not_chosen``: the filters do not fit.
+    """
+    today, key = today_in_vietnam(), search_key(words)
+    if not key:
+        return []
+    reason = case((_filters(audience, today), _reason(audience, today)), else_=literal("not_chosen"))
+    first = and_(PersonPhone.person_id == Person.id, PersonPhone.position == 1)
+    query = (
+        select(Person, reason)
+        .outerjoin(PersonPhone, first)
+        .outerjoin(Phone, Phone.id == PersonPhone.phone_id)
+        .where(Person.search_key.contains(key, autoescape=True))
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in db.session().execute(query)]
+
+
+def households(audience: Audience, today: date | None = None) -> Iterator[list[Household]]:
+    """All recipients in lists of about 2,000, in the order of phone ids. Memory stays flat."""
+    after = 0
+    while True:
+        rows = _rows(audience, today or today_in_vietnam(), after, CHUNK)
+        full = len(rows) == CHUNK
+        if full and rows[0].phone_id != rows[-1].phone_id:
+            rows = [
+                row for row in rows if row.phone_id != rows[-1].phone_id
+            ]  # its other people may come next
+        if not rows:
+            return
+        yield [_household(list(group)) for _, group in groupby(rows, key=lambda row: row.phone_id)]
+        after = rows[-1].phone_id
+        if not full:
+            return
+
+
+def behind(audience: Audience, sent: Subquery) -> Select[int, int]:
+    """Rows of (``sent.id``, a person's id): the people of the audience behind phones, for a query inside the database.
+
+    ``sent`` has the columns ``id`` and ``phone_id``.
+    """
+    query = _eligible(audience, today_in_vietnam()).join(sent, sent.c.phone_id == Phone.id)
+    return query.with_only_columns(sent.c.id, Person.id)
+
+
+def sample(audience: Audience, size: int = 5) -> list[Household]:
+    """The first few recipients, to show real people's real messages."""
+    rows = _rows(audience, today_in_vietnam(), 0, size * 4)
+    return [_household(list(group)) for _, group in groupby(rows, key=lambda row: row.phone_id)][:size]
+
+
+def household_of(audience: Audience, person_id: int) -> Household | None:
+    """The recipient that this person is behind, or None when the person is left out."""
+    phone = select(PersonPhone.phone_id).where(PersonPhone.person_id == person_id, PersonPhone.position == 1)
+    rows = list(db.session().execute(_eligible(audience, today_in_vietnam()).where(Phone.id.in_(phone))))
+    return _household(rows) if any(row.id == person_id for row in rows) else None
+
+
+def _household(rows: list[Any]) -> Household:
+    members = tuple(Member(row.id, row.name, row.gender, row.birth_year) for row in rows)
+    return Household(rows[0].phone_id, rows[0].e164, members)
+
+
+def _rows(audience: Audience, today: date, after: int, limit: int) -> list[Any]:
+    query = _eligible(audience, today).where(Phone.id > after).order_by(Phone.id, Person.id).limit(limit)
+    return list(db.session().execute(query))
+
+
+def _eligible(audience: Audience, today: date) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        _people(audience, today)
+        .with_only_columns(
+            Person.id, Person.name, Person.gender, Person.birth_year, Phone.id.label("phone_id"), Phone.e164
+        )
+        .where(_reason(audience, today) == "")
+    )
+    return query
+
+
+def _people(audience: Audience, today: date) -> Select[*tuple[Any, ...]]:
+    first = and_(PersonPhone.person_id == Person.id, PersonPhone.position == 1)
+    return (
+        select(Person)
+        .outerjoin(PersonPhone, first)
+        .outerjoin(Phone, Phone.id == PersonPhone.phone_id)
+        .where(_filters(audience, today))
+    )
+
+
+def _filters(audience: Audience, today: date) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = []
+    if audience.communes or audience.hamlets:
+        parts.append(or_(Person.area_id.in_(audience.communes), Person.hamlet_id.in_(audience.hamlets)))
+    if audience.genders:
+        parts.append(Person.gender.in_([gender for gender in audience.genders if gender in GENDERS]))
+    if audience.languages:
+        parts.append(
+            Person.language.in_([language for language in audience.languages if language in LANGUAGES])
+        )
+    if audience.age_from is not None:
+        parts.append(Person.birth_year <= today.year - audience.age_from)
+    if audience.age_to is not None:
+        parts.append(Person.birth_year >= today.year - audience.age_to)
+    return and_(true(), *parts)
+
+
+def _reason(audience: Audience, today: date) -> ColumnElement[str]:
+    rules: list[tuple[ColumnElement[bool], str]] = [
+        (Phone.id.is_(None), "no_phone"),
+        (Person.consents.is_(False), "no_consent"),
+        (Phone.opted_out_at.is_not(None), "opted_out"),
+        (Phone.state == DEAD, "dead_number"),
+        (Phone.kind == "landline", "landline"),
+    ]
+    if audience.adults_only:
+        rules.append((Person.birth_year.is_(None), "age_unknown"))
+        # Only the year is known: 18 is certain when the year after the eighteenth birthday has begun.
+        rules.append((Person.birth_year > today.year - ADULT - 1, "under_age"))
+    return case(*[(rule, literal(reason)) for rule, reason in rules], else_=literal(""))

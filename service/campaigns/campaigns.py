@@ -1,0 +1,222 @@
+"""A campaign: one job offer to one audience. draft → approved → running ⇄ paused → stopped or finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service import db, settings
+from service.campaigns.audience import Audience
+from service.refused import Refused
+from service.staff import history
+from service.staff.accounts import Staff
+from service.staff.history import History
+
+DRAFT, APPROVED, RUNNING, PAUSED, STOPPED, FINISHED = (
+    "draft",
+    "approved",
+    "running",
+    "paused",
+    "stopped",
+    "finished",
+)
+LAUNCHED = (RUNNING, PAUSED, STOPPED, FINISHED)
+IN_PROVINCE, ELSEWHERE, ABROAD = "in_province", "elsewhere", "abroad"
+REACHES = (IN_PROVINCE, ELSEWHERE, ABROAD)
+PLAIN, ACCENTS = "plain", "accents"
+CODE_LETTERS = "ABCDEGHKLMNPRSTVX"  # no letter that is taken for another or for a digit
+
+
+class Campaign(db.Base):
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("approved_by IS NULL OR approved_by <> created_by", name="approved_by_another"),
+        Index("ix_campaign_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(db.Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    state: Mapped[str] = mapped_column(String(10), default=DRAFT)
+    carrier: Mapped[str] = mapped_column(String(20))
+
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
+    post: Mapped[str] = mapped_column(String(120), default="")
+    headcount: Mapped[int | None]
+    wage_from: Mapped[int | None]  # đồng a month
+    wage_to: Mapped[int | None]
+    place: Mapped[str] = mapped_column(String(120), default="")
+    reach: Mapped[str] = mapped_column(String(12), default=IN_PROVINCE)
+    country: Mapped[str] = mapped_column(String(60), default="")
+    deadline: Mapped[date | None]
+
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    text: Mapped[str] = mapped_column(String(4000), default="")
+    encoding: Mapped[str] = mapped_column(String(10), default=PLAIN)
+    window_from: Mapped[int]  # minutes after midnight in Vietnam
+    window_to: Mapped[int]
+
+    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    approved_at: Mapped[datetime | None]
+    launched_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    launched_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    pause_reason: Mapped[str] = mapped_column(String(40), default="")
+    frozen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # the facts as they were at launch
+    recipients: Mapped[int] = mapped_column(default=0)
+    excluded: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+    @property
+    def who(self) -> Audience:
+        """The audience. Offers outside the province are for adults only, whatever the filters say."""
+        return Audience.from_json({**self.audience, "adults_only": self.reach != IN_PROVINCE})
+
+
+@dataclass(frozen=True)
+class Content:
+    """What staff fill in. Times of day in minutes after midnight, wages in đồng a month."""
+
+    employer_id: int | None
+    post: str
+    headcount: int | None
+    wage_from: int | None
+    wage_to: int | None
+    place: str
+    reach: str
+    country: str
+    deadline: date | None
+    audience: Audience
+    text: str
+    encoding: str
+    window_from: int
+    window_to: int
+
+
+def find(campaign_id: int) -> Campaign | None:
+    return db.session().get(Campaign, campaign_id)
+
+
+def find_by_code(code: str) -> Campaign | None:
+    return db.session().scalar(select(Campaign).where(Campaign.code == code.strip().upper()))
+
+
+def listed(limit: int = 100) -> list[Campaign]:
+    """The newest campaigns."""
+    return list(db.session().scalars(select(Campaign).order_by(Campaign.id.desc()).limit(limit)))
+
+
+def in_state(*states: str) -> list[Campaign]:
+    return list(
+        db.session().scalars(select(Campaign).where(Campaign.state.in_(states)).order_by(Campaign.id))
+    )
+
+
+def deeds(campaign_id: int) -> list[History]:
+    """What was done with a campaign, the newest first, without the many deeds of its recipients."""
+    own = or_(History.deed.startswith("campaign."), History.deed == "message.duplicate")
+    query = select(History).where(History.campaign_id == campaign_id, own).order_by(History.id.desc())
+    return list(db.session().scalars(query.limit(100)))
+
+
+def create(content: Content, carrier: str, by: Staff) -> Campaign:
+    """A new draft with a code of its own."""
+    window = settings.get().sms_hours
+    campaign = Campaign(
+        code=_new_code(),
+        carrier=carrier,
+        created_by=by.id,
+        created_at=db.clock(),
+        window_from=window[0],
+        window_to=window[1],
+    )
+    db.session().add(campaign)
+    _fill(campaign, content)
+    db.session().flush()
+    history.record("campaign.created", by, campaign=campaign.id, code=campaign.code)
+    return campaign
+
+
+def edit(campaign: Campaign, content: Content, by: Staff) -> None:
+    """Change a draft. Any change of an approved campaign voids the approval. Raises Refused once it was sent."""
+    if campaign.state not in (DRAFT, APPROVED):
+        raise Refused("campaign.not_editable", code=campaign.code)
+    before = campaign.content_hash
+    _fill(campaign, content)
+    if campaign.content_hash == before:
+        return
+    campaign.state, campaign.approved_by, campaign.approved_at = DRAFT, None, None
+    history.record("campaign.edited", by, campaign=campaign.id)
+
+
+def _fill(campaign: Campaign, content: Content) -> None:
+    for name in Content.__dataclass_fields__:
+        value = getattr(content, name)
+        setattr(campaign, name, value.as_json() if name == "audience" else value)
+    campaign.content_hash = hash_of(content)
+
+
+def hash_of(content: Content) -> str:
+    """The fingerprint of what is approved and sent."""
+    facts = {name: getattr(content, name) for name in Content.__dataclass_fields__}
+    facts["audience"] = content.audience.as_json()
+    return hashlib.sha256(
+        json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def _new_code() -> str:
+    while True:
+        code = secrets.choice(CODE_LETTERS) + f"{secrets.randbelow(1000):03d}"
+        if find_by_code(code) is None:
+            return code
+
+
+def approve(campaign: Campaign, seen_hash: str, by: Staff) -> None:
+    """A second person approves exactly what he or she saw. Raises Refused."""
+    if campaign.created_by == by.id:
+        raise Refused("campaign.approve_own")
+    query = (
+        update(Campaign)
+        .where(Campaign.id == campaign.id, Campaign.state == DRAFT, Campaign.content_hash == seen_hash)
+        .values(state=APPROVED, approved_by=by.id, approved_at=db.clock())
+    )
+    if db.change(query) == 0:
+        raise Refused("campaign.changed_meanwhile", code=campaign.code)
+    history.record("campaign.approved", by, campaign=campaign.id)
+
+
+def pause(campaign: Campaign, by: Staff | None, reason: str = "") -> None:
+    """What is not on the wire waits."""
+    _move(campaign, (RUNNING,), PAUSED, by, "campaign.paused", pause_reason=reason)
+
+
+def resume(campaign: Campaign, by: Staff) -> None:
+    _move(campaign, (PAUSED,), RUNNING, by, "campaign.resumed", pause_reason="")
+
+
+def finish(campaign: Campaign) -> None:
+    """Everything is sent and settled."""
+    _move(campaign, (RUNNING,), FINISHED, None, "campaign.finished", ended_at=db.clock())
+
+
+def mark_stopped(campaign: Campaign, by: Staff) -> None:
+    """See sending.launch.stop, which also cancels what waits."""
+    _move(campaign, (RUNNING, PAUSED), STOPPED, by, "campaign.stopped", ended_at=db.clock())
+
+
+def _move(
+    campaign: Campaign, states: tuple[str, ...], to: str, by: Staff | None, deed: str, **values: Any
+) -> None:
+    query = update(Campaign).where(Campaign.id == campaign.id, Campaign.state.in_(states))
+    if db.change(query.values(state=to, **values)) == 0:
+        raise Refused("campaign.not_in_state", code=campaign.code)
+    history.record(deed, by, campaign=campaign.id)
