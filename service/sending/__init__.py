@@ -1,0 +1,1 @@
+"""From the approved campaign to the carrier: each villager exactly once."""

@@ -1,0 +1,60 @@
+"""What a carrier took, noted for a whole batch with a few statements: five for each message took longer than sending."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, literal, select, update
+
+from service import db
+from service.sending import budget
+from service.sending.messages import ACCEPTED_RANK, MESSAGES, REFS, UNSETTLED, CarrierRef, find
+from service.staff import history
+
+
+def name(carrier: str, carrier_ids: Mapping[int, str]) -> None:
+    """What a carrier calls these messages (id → its name). The same as messages.remember_ref for each."""
+    refs = [
+        {"carrier": carrier, "carrier_id": carrier_id, "message_id": message_id}
+        for message_id, carrier_id in carrier_ids.items()
+    ]
+    if refs:
+        db.session().execute(db.upsert(CarrierRef).on_conflict_do_nothing(), refs)
+        _alarm_if_doubled(list(carrier_ids))
+
+
+def fold(message_ids: Collection[int], now: datetime) -> None:
+    """These messages were accepted. The same as messages.hear_back for each; the caller holds them."""
+    if not message_ids:
+        return
+    table, session = MESSAGES.c, db.session()
+    columns = (table.id, table.state, table.campaign_id, table.price_vnd)
+    behind = select(*columns).where(table.id.in_(message_ids), table.rank < ACCEPTED_RANK)
+    rows = session.execute(behind.order_by(table.id).with_for_update()).all()
+    values = {
+        "state": "accepted", "rank": ACCEPTED_RANK, "word": "", "code": "", "changed_at": now,
+        # None: it had been put back, and went out after all.
+        "dispatched_at": func.coalesce(table.dispatched_at, literal(now, db.UtcDateTime())),
+    }  # fmt: skip
+    session.execute(update(MESSAGES).where(table.id.in_([row.id for row in rows])).values(**values))
+    amounts: Counter[tuple[int | None, bool]] = Counter()
+    for row in rows:
+        amounts[row.campaign_id, row.state in UNSETTLED] += row.price_vnd
+    for (campaign_id, reserved), amount in amounts.items():
+        budget.spend(campaign_id, amount, reserved)
+
+
+def _alarm_if_doubled(message_ids: list[int]) -> None:
+    query = (
+        select(REFS.c.message_id)
+        .where(REFS.c.message_id.in_(message_ids))
+        .group_by(REFS.c.message_id)
+        .having(func.count() > 1)
+    )
+    for message_id in db.session().scalars(query):
+        message = find(message_id)
+        history.record(
+            "message.duplicate", None, campaign=message.campaign_id if message else None, message=message_id
+        )

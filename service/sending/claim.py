@@ -1,0 +1,221 @@
+"""Claim = intent: one transaction takes a batch from ready to sending, and commits before any byte leaves.
+
+Everything that may forbid a message is looked at in the same transaction: gate and pace, campaign running, hour,
+opt-out, consent, frequency, budget. What is forbidden becomes skipped, or waits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from service import db, settings
+from service.campaigns import campaigns
+from service.campaigns.campaigns import RUNNING, Campaign
+from service.carriers.base import Carrier
+from service.registry.people import Person
+from service.registry.phones import DEAD, Phone
+from service.sending import budget, gates, hours
+from service.sending.messages import NOTICE, RANKS, SMS, Message, MessagePerson
+from service.sending.tokens import token_of
+
+CONFIRMATION_VALID_S = 3600
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that this worker, and no other, may send now."""
+
+    id: int
+    phone_id: int
+    campaign_id: int | None
+    e164: str
+    text: str
+    token: str
+    valid_for_s: int
+
+
+def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> list[Claimed]:
+    """Take the next due messages for sending, ``most`` or fewer. No two workers ever get the same one."""
+    allowed = gates.take(carrier.name, most, carrier.per_second, now)
+    # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
+    running = _running(carrier.name, now, hold=True) if allowed else {}
+    rows = _take(carrier.name, worker, allowed, running, now) if allowed else []
+    kept = _refuse(rows, running, now) if rows else []
+    gates.give_back(carrier.name, allowed - len(kept))
+    return kept
+
+
+def due_now(carrier: str, now: datetime) -> bool:
+    """Is there anything that could be claimed now, if the gate is open?"""
+    running = _running(carrier, now, hold=False)
+    return any(db.session().execute(query.limit(1)).first() for query in _due(carrier, running, now))
+
+
+def _running(carrier: str, now: datetime, hold: bool) -> dict[int, int]:
+    """The campaigns that may send now, with the end of their window. Held: a stop waits until this batch is claimed."""
+    query = select(Campaign.id, Campaign.window_from, Campaign.window_to).where(
+        Campaign.state == RUNNING, Campaign.carrier == carrier
+    )
+    query = query.order_by(Campaign.id)
+    rows = db.session().execute(query.with_for_update(read=True) if hold else query)
+    return {row.id: row.window_to for row in rows if hours.is_within(now, row.window_from, row.window_to)}
+
+
+def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: datetime) -> list[Any]:
+    ids: list[int] = []
+    phones: set[int] = set()
+    for query in _due(carrier, running, now):
+        free = query.with_for_update(skip_locked=True, of=Message)
+        for message_id, phone_id in db.session().execute(free.limit(most - len(ids))):
+            if phone_id not in phones:  # a second message to the same phone waits for the next batch
+                phones.add(phone_id)
+                ids.append(message_id)
+        if len(ids) >= most:
+            break
+    return list(
+        db.session().execute(
+            update(Message)
+            .where(Message.id.in_(ids), Message.state == "ready")
+            .values(
+                state="sending",
+                rank=RANKS["sending"],
+                worker=worker,
+                dispatched_at=now,
+                changed_at=now,
+                code="",
+            )
+            .returning(
+                Message.id,
+                Message.phone_id,
+                Message.campaign_id,
+                Message.kind,
+                Message.text,
+                Message.price_vnd,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int, int]]:
+    """Where messages come from: confirmations of opt-outs first, then each open campaign, the oldest first."""
+    ready: Select[int, int] = (
+        select(Message.id, Message.phone_id)
+        .where(
+            Message.carrier == carrier, Message.state == "ready", Message.channel == SMS, Message.due <= now
+        )
+        .order_by(Message.due, Message.id)
+    )
+    of_campaigns = [ready.where(Message.campaign_id == campaign_id) for campaign_id in running]
+    return [ready.where(Message.campaign_id.is_(None)), *of_campaigns]
+
+
+def _refuse(rows: list[Any], running: dict[int, int], now: datetime) -> list[Claimed]:
+    """Put aside what must not go out, and make the rest ready for the carrier."""
+    phones = _locked_phones([row.phone_id for row in rows])
+    willing = _with_consent([row.id for row in rows])
+    skipped: dict[str, list[int]] = defaultdict(list)
+    kept = []
+    for row in rows:
+        reason = _reason(row, phones[row.phone_id], row.id in willing)
+        if reason:
+            skipped[reason].append(row.id)
+        else:
+            kept.append(row)
+    for reason, ids in skipped.items():
+        _skip(ids, reason, now)
+    kept = _within_budget(_within_frequency(kept, now), now)
+    return [_claimed(row, phones[row.phone_id], running, now) for row in kept]
+
+
+def _locked_phones(phone_ids: list[int]) -> dict[int, Any]:
+    """An opt-out that commits after this waits until this batch is claimed."""
+    query = select(Phone.id, Phone.e164, Phone.kind, Phone.state, Phone.opted_out_at).where(
+        Phone.id.in_(phone_ids)
+    )
+    return {row.id: row for row in db.session().execute(query.with_for_update(read=True))}
+
+
+def _with_consent(message_ids: list[int]) -> set[int]:
+    """Of these messages those with at least one person who consents today."""
+    query = (
+        select(MessagePerson.message_id)
+        .join(Person, Person.id == MessagePerson.person_id)
+        .where(MessagePerson.message_id.in_(message_ids), Person.consents.is_(True))
+    )
+    return set(db.session().scalars(query))
+
+
+def _reason(row: Any, phone: Any, willing: bool) -> str:
+    """Why this message must not go out, or nothing. The confirmation of an opt-out goes to a phone that opted out."""
+    if phone.kind == "landline":
+        return "landline"
+    if phone.state == DEAD:
+        return "dead_number"
+    if row.kind == NOTICE and phone.opted_out_at is not None:
+        return "opted_out"
+    if row.kind == NOTICE and not willing:
+        return "no_consent"
+    return ""
+
+
+def _skip(ids: list[int], reason: str, now: datetime) -> None:
+    _set(
+        ids,
+        state="skipped",
+        rank=RANKS["skipped"],
+        code=reason,
+        worker=None,
+        dispatched_at=None,
+        changed_at=now,
+    )
+
+
+def _put_back(ids: list[int], due: datetime | None = None) -> None:
+    values = {"due": due} if due is not None else {}
+    _set(ids, state="ready", rank=RANKS["ready"], worker=None, dispatched_at=None, **values)
+
+
+def _set(ids: list[int], **values: Any) -> None:
+    if ids:
+        query = update(Message).where(Message.id.in_(ids), Message.state == "sending").values(**values)
+        db.change_many(query)
+
+
+def _within_frequency(rows: list[Any], now: datetime) -> list[Any]:
+    """A phone that has had its share today is written to tomorrow."""
+    notices = [row.phone_id for row in rows if row.kind == NOTICE]
+    full = hours.count_contacts(notices, settings.get().sms_per_phone_per_day, now, SMS)
+    late = [row for row in rows if row.kind == NOTICE and row.phone_id in full]
+    _put_back([row.id for row in late], due=hours.tomorrow(now))
+    return [row for row in rows if row not in late]
+
+
+def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
+    """Set the money aside per campaign; a campaign that has none left is paused."""
+    amounts: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row.campaign_id:
+            amounts[row.campaign_id] += row.price_vnd
+    poor = {campaign_id for campaign_id, amount in amounts.items() if not budget.reserve(campaign_id, amount)}
+    if not poor:
+        return rows
+    back = [row for row in rows if row.campaign_id in poor]
+    _put_back([row.id for row in back])
+    hours.uncount_contacts([row.phone_id for row in back], now, SMS)
+    for campaign_id in poor:
+        campaign = campaigns.find(campaign_id)
+        if campaign is not None:
+            campaigns.pause(campaign, None, reason="budget")
+    return [row for row in rows if row.campaign_id not in poor]
+
+
+def _claimed(row: Any, phone: Any, running: dict[int, int], now: datetime) -> Claimed:
+    valid = hours.seconds_left(now, running[row.campaign_id]) if row.campaign_id else CONFIRMATION_VALID_S
+    return Claimed(row.id, row.phone_id, row.campaign_id, phone.e164, row.text, token_of(row.id), valid)

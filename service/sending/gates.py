@@ -1,0 +1,95 @@
+"""A gate: whether a carrier's channel may be used now, and how fast. One row for all workers on all machines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service import db
+from service.sending.messages import SMS
+from service.staff import history
+from service.staff.accounts import Staff
+
+SHARE = 0.8  # of what the carrier allows; what lies in its own queue cannot be stopped
+BURST_S = 1.0
+
+
+class Gate(db.Base):
+    __tablename__ = "gate"
+
+    carrier: Mapped[str] = mapped_column(String(20), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(5), primary_key=True)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    closed_until: Mapped[datetime | None]  # closed for a while, opens by itself
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    since: Mapped[datetime | None]
+    tokens: Mapped[float] = mapped_column(default=0.0)
+    filled_at: Mapped[datetime | None]
+
+
+def of(carrier: str, channel: str = SMS) -> Gate | None:
+    return db.session().get(Gate, (carrier, channel))
+
+
+def listed() -> list[Gate]:
+    return list(db.session().scalars(select(Gate).order_by(Gate.carrier, Gate.channel)))
+
+
+def hold(carrier: str, channel: str = SMS) -> None:
+    """Wait until no other worker is claiming; the others wait until the end of this transaction."""
+    _locked(carrier, channel)
+
+
+def take(carrier: str, most: int, per_second: float, now: datetime, channel: str = SMS) -> int:
+    """How many messages may go out now, at most ``most``. Holds the row until the end of the transaction."""
+    gate = _locked(carrier, channel)
+    if not gate.is_open or (gate.closed_until is not None and gate.closed_until > now):
+        return 0
+    rate = per_second * SHARE
+    passed = (now - gate.filled_at).total_seconds() if gate.filled_at else BURST_S
+    tokens = min(max(1.0, rate * BURST_S), gate.tokens + max(0.0, passed) * rate)
+    allowed = min(most, int(tokens))
+    gate.tokens, gate.filled_at = tokens - allowed, now
+    if gate.closed_until is not None:
+        gate.closed_until, gate.reason = None, ""
+    return allowed
+
+
+def give_back(carrier: str, number: int, channel: str = SMS) -> None:
+    """Tokens that found nothing to send."""
+    if number:
+        _locked(carrier, channel).tokens += number
+
+
+def close(carrier: str, reason: str, channel: str = SMS) -> None:
+    """Send nothing more by this carrier until a person opens it: our account or sender is at fault."""
+    gate = _locked(carrier, channel)
+    if gate.is_open:
+        gate.is_open, gate.reason, gate.since = False, reason, db.clock()
+        history.record("gate.closed", None, carrier=carrier, channel=channel, reason=reason)
+
+
+def rest(carrier: str, seconds: float, reason: str, now: datetime, channel: str = SMS) -> None:
+    """Send nothing for a while: the carrier is down or asks us to slow down."""
+    gate = _locked(carrier, channel)
+    until = now + timedelta(seconds=seconds)
+    if gate.is_open and (gate.closed_until is None or gate.closed_until < until):
+        gate.closed_until, gate.reason, gate.tokens = until, reason, 0.0
+
+
+def open_again(carrier: str, by: Staff, channel: str = SMS) -> None:
+    gate = _locked(carrier, channel)
+    gate.is_open, gate.closed_until, gate.reason, gate.since = True, None, "", None
+    history.record("gate.opened", by, carrier=carrier, channel=channel)
+
+
+def _locked(carrier: str, channel: str) -> Gate:
+    query = select(Gate).where(Gate.carrier == carrier, Gate.channel == channel).with_for_update()
+    gate = db.session().scalar(query.execution_options(populate_existing=True))
+    if gate is None:
+        row = {"carrier": carrier, "channel": channel, "is_open": True, "reason": "", "tokens": 0.0}
+        db.insert_new(Gate, row)
+        gate = db.session().scalars(query).one()
+    return gate

@@ -1,0 +1,100 @@
+"""When, and how often, a phone may be written to. All clocks are Vietnam's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service import db
+from service.text.words import VIETNAM
+
+OFFICE_FROM, OFFICE_TO = 8 * 60, 17 * 60
+
+
+class ContactDay(db.Base):
+    """How many messages a phone got on a day (Vietnam's) by a channel, over all campaigns."""
+
+    __tablename__ = "contact_day"
+
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phone.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(5), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+def minute_of_day(now: datetime) -> int:
+    local = now.astimezone(VIETNAM)
+    return local.hour * 60 + local.minute
+
+
+def is_within(now: datetime, window_from: int, window_to: int) -> bool:
+    """Is this instant inside the window (minutes after midnight)?"""
+    return window_from <= minute_of_day(now) < window_to
+
+
+def next_start(now: datetime, window_from: int, window_to: int) -> datetime:
+    """The next instant at which the window is open: now, later today, or tomorrow."""
+    if is_within(now, window_from, window_to):
+        return now
+    midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = 0 if minute_of_day(now) < window_from else 1
+    return midnight + timedelta(days=days, minutes=window_from)
+
+
+def seconds_left(now: datetime, window_to: int) -> int:
+    """Seconds until the window closes today."""
+    local = now.astimezone(VIETNAM)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(0, int((midnight + timedelta(minutes=window_to) - local).total_seconds()))
+
+
+def tomorrow(now: datetime) -> datetime:
+    """The first instant of the next day in Vietnam."""
+    midnight = now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)
+
+
+def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
+    """Count one more contact today for each phone. Returns the phones that already had ``most``: not counted again."""
+    day = now.astimezone(VIETNAM).date()
+    ids = list(phone_ids)
+    if not ids:
+        return set()
+    session = db.session()
+    rows = [{"phone_id": phone_id, "day": day, "channel": channel, "count": 1} for phone_id in ids]
+    insert = db.upsert(ContactDay).values(rows)
+    counted = session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["phone_id", "day", "channel"],
+            set_={"count": ContactDay.count + 1},
+            where=ContactDay.count < most,
+        ).returning(ContactDay.phone_id)
+    ).scalars()
+    return set(ids) - set(counted)
+
+
+def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:
+    """The message did not go out after all."""
+    day = now.astimezone(VIETNAM).date()
+    db.session().execute(
+        update(ContactDay)
+        .where(
+            ContactDay.phone_id.in_(list(phone_ids)),
+            ContactDay.day == day,
+            ContactDay.channel == channel,
+            ContactDay.count > 0,
+        )
+        .values(count=ContactDay.count - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def contacts_today(phone_id: int, now: datetime, channel: str) -> int:
+    day = now.astimezone(VIETNAM).date()
+    query = select(ContactDay.count).where(
+        ContactDay.phone_id == phone_id, ContactDay.day == day, ContactDay.channel == channel
+    )
+    return int(db.session().scalar(query) or 0)

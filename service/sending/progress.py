@@ -1,0 +1,98 @@
+"""Progress in words: what a launched campaign is doing now, and what comes next. Pure: facts in, sentences out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
+from service.sending import hours
+from service.sending.gates import Gate
+from service.text.words import VIETNAM
+
+SLOW_DOWN_CODES = ("20429", "429")  # the carrier is there and asks for patience
+ON_ITS_WAY = ("accepted", "sent")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """``code`` has its words in web/sentences.py."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def describe(
+    campaign: Campaign,
+    counts: Mapping[str, int],
+    gate: Gate | None,
+    now: datetime,
+    redis_heard: bool,
+    paused_by: str = "",
+) -> list[Sentence]:
+    """What is going on, the most important first. ``counts``: messages by state; ``paused_by``: who, if it is known."""
+    if campaign.state == PAUSED:
+        first = _paused(campaign, counts, paused_by)
+    elif campaign.state == STOPPED:
+        first = Sentence("progress.stopped", {"cancelled": counts.get("cancelled", 0)})
+    elif campaign.state == FINISHED:
+        first = Sentence("progress.finished", _ended(counts))
+    elif campaign.state == RUNNING:
+        first = _running(campaign, counts, gate, now, redis_heard)
+    else:
+        return []
+    return [first, *_also(counts)]
+
+
+def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Sentence:
+    left = counts.get("ready", 0)
+    if campaign.pause_reason == "budget":
+        return Sentence("progress.paused_budget", {"left": left})
+    if paused_by:
+        return Sentence("progress.paused_by", {"left": left, "who": paused_by})
+    return Sentence("progress.paused", {"left": left})
+
+
+def _running(
+    campaign: Campaign, counts: Mapping[str, int], gate: Gate | None, now: datetime, redis_heard: bool
+) -> Sentence:
+    left = counts.get("ready", 0)
+    if not left:
+        return Sentence("progress.last_ones" if counts.get("sending") else "progress.settling")
+    if gate is not None and not gate.is_open:
+        return Sentence("progress.gate_closed", {"left": left, "reason": gate.reason})
+    if not hours.is_within(now, campaign.window_from, campaign.window_to):
+        return _outside(campaign, now, left)
+    if gate is not None and gate.closed_until is not None and gate.closed_until > now:
+        return _resting(gate, gate.closed_until, now, left)
+    if not redis_heard:
+        return Sentence("progress.no_redis", {"left": left})
+    return Sentence("progress.sending", {"left": left})
+
+
+def _outside(campaign: Campaign, now: datetime, left: int) -> Sentence:
+    at = hours.next_start(now, campaign.window_from, campaign.window_to).astimezone(VIETNAM)
+    today = at.date() == now.astimezone(VIETNAM).date()
+    code = "progress.until_today" if today else "progress.until_tomorrow"
+    return Sentence(code, {"at": f"{at:%H:%M}", "left": left})
+
+
+def _resting(gate: Gate, until: datetime, now: datetime, left: int) -> Sentence:
+    seconds = max(1, round((until - now).total_seconds()))
+    code = "progress.slowing" if gate.reason in SLOW_DOWN_CODES else "progress.carrier_away"
+    return Sentence(code, {"seconds": seconds, "left": left, "reason": gate.reason})
+
+
+def _ended(counts: Mapping[str, int]) -> dict[str, int]:
+    return {state: counts.get(state, 0) for state in ("delivered", "failed")}
+
+
+def _also(counts: Mapping[str, int]) -> Iterator[Sentence]:
+    waiting = sum(counts.get(state, 0) for state in ON_ITS_WAY)
+    if waiting:
+        yield Sentence("progress.awaiting_reports", {"count": waiting})
+    for state in ("unknown", "hold"):
+        if counts.get(state):
+            yield Sentence(f"progress.{state}", {"count": counts[state]})

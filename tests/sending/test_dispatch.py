@@ -1,0 +1,166 @@
+"""What an answer proves, row by row; and what a worker leaves behind when it ends."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from service import db
+from service.carriers.base import Accepted, CarrierError, Proof
+from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile
+from service.sending.messages import Status
+from tests import world
+from tests.world import TUESDAY_10, ScriptedCarrier
+
+pytestmark = pytest.mark.usefixtures("connected")
+NOW = TUESDAY_10 + timedelta(days=365)
+TO = world.number(0)
+
+
+def one_message() -> int:
+    with db.transaction():
+        world.village_of(1)
+        made = world.launched(world.staff())
+    return made.id
+
+
+def send_once(carrier: ScriptedCarrier, worker: str = "w") -> None:
+    with db.transaction():
+        batch = claim.claim(carrier, worker, 10, NOW)
+    with ThreadPoolExecutor(2) as pool:
+        results = dispatch.send(carrier, batch, time.monotonic(), pool)
+    with db.transaction():
+        dispatch.note(carrier.name, results, NOW)
+
+
+def message() -> messages.Message:
+    try:
+        found = messages.find(1)
+        assert found is not None
+        return found
+    finally:
+        db.end_reading()
+
+
+def money(campaign_id: int) -> tuple[int, int]:
+    try:
+        kept = budget.of(campaign_id)
+        assert kept is not None
+        return kept.spent, kept.reserved
+    finally:
+        db.end_reading()
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "code"),
+    [
+        pytest.param(Accepted("SM1"), "accepted", "", id="201 with an id"),
+        pytest.param(
+            CarrierError("no_connection", Proof.NOT_SENT), "ready", "no_connection", id="no byte left"
+        ),
+        pytest.param(CarrierError("20429", Proof.NOT_PROCESSED), "ready", "20429", id="too many requests"),
+        pytest.param(
+            CarrierError("21211", Proof.REFUSED), "failed", "21211", id="refused for a known reason"
+        ),
+        pytest.param(
+            CarrierError("21610", Proof.OPTED_OUT), "failed", "21610", id="told the carrier to stop"
+        ),
+        pytest.param(
+            CarrierError("21999", Proof.REFUSED_UNKNOWN), "hold", "21999", id="refused, nobody knows why"
+        ),
+        pytest.param(CarrierError("20003", Proof.OUR_SIDE), "ready", "20003", id="our account"),
+        pytest.param(CarrierError("500", Proof.NOTHING), "unknown", "500", id="may have been sent"),
+    ],
+)
+def test_what_an_answer_proves(answer: Accepted | CarrierError, state: str, code: str) -> None:
+    campaign_id = one_message()
+    send_once(ScriptedCarrier(answers={TO: answer}))
+    after = message()
+    assert (after.state, after.code) == (state, code)
+    spent, reserved = money(campaign_id)
+    price = after.price_vnd
+    assert (spent, reserved) == {"accepted": (price, 0), "unknown": (0, price), "hold": (0, price)}.get(
+        state, (0, 0)
+    )
+    if isinstance(answer, CarrierError):
+        gate = gates.of("twilio")
+        assert gate is not None
+        assert gate.is_open is (answer.proof is not Proof.OUR_SIDE)
+        assert (gate.closed_until is not None) is (answer.proof in (Proof.NOT_SENT, Proof.NOT_PROCESSED))
+
+
+def test_a_carrier_that_knows_of_an_opt_out_teaches_us() -> None:
+    one_message()
+    send_once(ScriptedCarrier(answers={TO: CarrierError("21610", Proof.OPTED_OUT)}))
+    phone = db.session().get(world.phones.Phone, 1)
+    assert phone is not None
+    assert phone.opted_out_at is not None
+
+
+def test_a_worker_that_was_frozen_between_commit_and_request_sends_nothing() -> None:
+    one_message()
+    carrier = ScriptedCarrier()
+    with db.transaction():
+        batch = claim.claim(carrier, "w", 10, NOW)
+    with ThreadPoolExecutor(2) as pool:
+        results = dispatch.send(carrier, batch, time.monotonic() - dispatch.STALE_S - 0.1, pool)
+    with db.transaction():
+        dispatch.note(carrier.name, results, NOW)
+    assert carrier.sent == []
+    assert (message().state, message().code) == ("ready", "late")
+
+
+def test_a_callback_may_come_before_the_answer_is_noted() -> None:
+    campaign_id = one_message()
+    carrier = ScriptedCarrier()
+    with db.transaction():
+        batch = claim.claim(carrier, "w", 10, NOW)
+    with db.transaction():
+        messages.hear_back(1, Status("delivered", "delivered"))
+    with ThreadPoolExecutor(2) as pool:
+        results = dispatch.send(carrier, batch, time.monotonic(), pool)
+    with db.transaction():
+        dispatch.note(carrier.name, results, NOW)
+    assert message().state == "delivered"
+    assert money(campaign_id) == (message().price_vnd, 0)
+
+
+def test_the_rows_of_a_dead_worker_become_unknown_and_those_of_a_living_one_are_left_alone() -> None:
+    one_message()
+    lock = locks.WorkerLock()
+    with db.transaction():
+        claim.claim(ScriptedCarrier(), lock.name, 10, NOW)
+        assert reconcile.bury_dead_workers(NOW) == 0
+    lock.__exit__(None, None, None)
+    with db.transaction():
+        assert reconcile.bury_dead_workers(NOW) == 1
+    assert (message().state, message().code) == ("unknown", "worker_died")
+    send_once(ScriptedCarrier())
+    assert message().state == "unknown"  # never a blind second SMS
+
+
+class Explodes(ScriptedCarrier):
+    """A carrier whose pace cannot be read: the drain itself fails in the middle."""
+
+    def send_sms(self, sms: object) -> Accepted:
+        raise KeyboardInterrupt
+
+
+def test_a_worker_that_fails_first_says_that_nobody_knows() -> None:
+    one_message()
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.drain(Explodes(), 5, lambda: False)
+    assert message().state == "unknown"
+
+
+def test_a_drain_sends_everything_and_ends() -> None:
+    with db.transaction():
+        world.village_of(50)
+        made = world.launched(world.staff())
+    carrier = ScriptedCarrier()
+    assert dispatch.drain(carrier, 20, lambda: False) == 50
+    assert sorted(sms.to for sms in carrier.sent) == sorted(world.number(index) for index in range(50))
+    assert messages.counts(made.id) == {"accepted": 50}

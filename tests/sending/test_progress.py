@@ -1,0 +1,112 @@
+"""Progress in words: a table of what is the case and what the page says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.campaigns.campaigns import Campaign
+from service.sending.gates import Gate
+from service.sending.progress import Sentence, describe
+from service.text.words import VIETNAM
+from service.web.sentences import SENTENCES
+
+TEN = datetime(2026, 11, 24, 10, 0, tzinfo=VIETNAM)
+NIGHT = TEN.replace(hour=22, minute=30)
+DAWN = TEN.replace(hour=5)
+
+
+def gate(**changes: Any) -> Gate:
+    return Gate(
+        **{
+            "carrier": "twilio",
+            "channel": "sms",
+            "is_open": True,
+            "reason": "",
+            "closed_until": None,
+            **changes,
+        }
+    )
+
+
+CLOSED = gate(is_open=False, reason="20003")
+RESTS = gate(closed_until=TEN + timedelta(seconds=9.6), reason="no_connection")
+SLOWS = gate(closed_until=TEN + timedelta(seconds=5), reason="20429")
+RESTED = gate(closed_until=TEN - timedelta(seconds=1), reason="no_connection")
+LEFT = {"ready": 212}
+
+CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sentence]]] = [
+    ("under way", {}, LEFT, {}, [Sentence("progress.sending", {"left": 212})]),
+    ("no gate row yet", {}, LEFT, {"gate": None}, [Sentence("progress.sending", {"left": 212})]),
+    ("the last ones", {}, {"sending": 3}, {}, [Sentence("progress.last_ones")]),
+    ("all out", {}, {"delivered": 9}, {}, [Sentence("progress.settling")]),
+    ("evening", {}, LEFT, {"now": NIGHT}, [Sentence("progress.until_tomorrow", {"at": "07:00", "left": 212})]),
+    ("early", {}, LEFT, {"now": DAWN}, [Sentence("progress.until_today", {"at": "07:00", "left": 212})]),
+    ("evening, all out", {}, {"delivered": 9}, {"now": NIGHT}, [Sentence("progress.settling")]),
+    (
+        "the gate is closed, even in the evening: a person must act",
+        {}, LEFT, {"gate": CLOSED, "now": NIGHT}, [Sentence("progress.gate_closed", {"left": 212, "reason": "20003"})],
+    ),
+    (
+        "the carrier does not answer",
+        {}, LEFT, {"gate": RESTS},
+        [Sentence("progress.carrier_away", {"seconds": 10, "left": 212, "reason": "no_connection"})],
+    ),
+    (
+        "the carrier asks for patience",
+        {}, LEFT, {"gate": SLOWS}, [Sentence("progress.slowing", {"seconds": 5, "left": 212, "reason": "20429"})],
+    ),
+    ("the rest is over", {}, LEFT, {"gate": RESTED}, [Sentence("progress.sending", {"left": 212})]),
+    ("Redis away", {}, LEFT, {"redis_heard": False}, [Sentence("progress.no_redis", {"left": 212})]),
+    ("Redis away, nothing left", {}, {}, {"redis_heard": False}, [Sentence("progress.settling")]),
+    ("paused", {"state": "paused"}, LEFT, {}, [Sentence("progress.paused", {"left": 212})]),
+    (
+        "paused by somebody",
+        {"state": "paused"}, LEFT, {"paused_by": "Dợ"}, [Sentence("progress.paused_by", {"left": 212, "who": "Dợ"})],
+    ),
+    (
+        "no money left",
+        {"state": "paused", "pause_reason": "budget"}, LEFT, {}, [Sentence("progress.paused_budget", {"left": 212})],
+    ),
+    (
+        "stopped",
+        {"state": "stopped"}, {"cancelled": 7, "delivered": 1}, {}, [Sentence("progress.stopped", {"cancelled": 7})],
+    ),
+    (
+        "finished",
+        {"state": "finished"}, {"delivered": 7, "failed": 2}, {},
+        [Sentence("progress.finished", {"delivered": 7, "failed": 2})],
+    ),
+    (
+        "what needs an eye is always said",
+        {}, {"ready": 1, "accepted": 2, "sent": 3, "unknown": 4, "hold": 5}, {},
+        [
+            Sentence("progress.sending", {"left": 1}),
+            Sentence("progress.awaiting_reports", {"count": 5}),
+            Sentence("progress.unknown", {"count": 4}),
+            Sentence("progress.hold", {"count": 5}),
+        ],
+    ),
+    ("a draft does nothing", {"state": "draft"}, {}, {}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("campaign", "counts", "given", "told"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_what_is_going_on_is_said_in_words(
+    campaign: dict[str, Any], counts: dict[str, int], given: dict[str, Any], told: list[Sentence]
+) -> None:
+    facts = {"state": "running", "window_from": 420, "window_to": 1320, "pause_reason": "", **campaign}
+    around = {"gate": gate(), "now": TEN, "redis_heard": True, **given}
+    assert describe(Campaign(**facts), counts, **around) == told
+
+
+def test_every_sentence_has_its_words_and_all_its_values() -> None:
+    for _name, _campaign, _counts, _given, told in CASES:
+        for sentence in told:
+            assert SENTENCES[sentence.code] % sentence.values
+    spoken = {sentence.code for case in CASES for sentence in case[4]}
+    assert {code for code in SENTENCES if code.startswith("progress.")} == spoken
