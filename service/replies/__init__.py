@@ -1,0 +1,1 @@
+"""Everything that comes back: what it says, and whose it is."""
