@@ -1,0 +1,5 @@
+"""The pages of calls are visited as all pages are."""
+
+from tests.web.conftest import app, visitor
+
+__all__ = ["app", "visitor"]
