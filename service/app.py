@@ -1,0 +1,41 @@
+"""The whole web service: the frame of service/web and every room's door for people and carriers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from service import db, hooks, logs, settings
+from service.campaigns import employer_pages
+from service.campaigns import pages as campaigns
+from service.followup import pages as followup
+from service.registry import pages as registry
+from service.replies import pages as replies
+from service.reports import pages as home
+from service.sending import pages as system
+from service.staff import pages as staff
+from service.web.app import make_frame
+from service.web.forms import csrf
+
+ROOMS: tuple[Blueprint, ...] = (
+    home.bp,
+    registry.bp,
+    employer_pages.bp,
+    campaigns.bp,
+    system.bp,
+    replies.bp,
+    followup.bp,
+    staff.bp,
+)
+
+
+def create_app() -> Flask:
+    """The app that wsgi.py serves. Raises SettingsError with one sentence when a setting is wrong."""
+    known = settings.get()
+    logs.configure(known.log_level)
+    db.connect(known.database_url)
+    app = make_frame()
+    for room in ROOMS:
+        app.register_blueprint(room)
+    csrf.exempt(hooks.bp)  # carriers sign what they say instead
+    app.register_blueprint(hooks.bp)
+    return app

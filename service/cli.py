@@ -1,0 +1,138 @@
+"""The door for people at a shell: ``./loa COMMAND``. With --json, standard output is JSON alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from service import bell, db, migrate, settings
+from service.campaigns.commands import campaign, interests_command
+from service.registry import areas
+from service.registry.commands import people
+from service.replies import reader
+from service.staff.commands import staff
+from service.text import phone_numbers, sms_text
+from service.web.shell import BAD_USE, FAILED, as_json, fail, say
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Loa Bản: commands for administrators."""
+
+
+@cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to its newest shape."""
+    migrate.upgrade()
+    db.connect(settings.get().database_url)
+    with db.transaction():
+        areas.load_data()
+    click.echo("The database is at its newest shape.")
+
+
+@cli.command()
+@as_json
+def doctor(json_only: bool) -> None:
+    """Look at what Loa Bản needs, and say how to mend what is missing."""
+    known = settings.get()
+    db.connect(known.database_url)
+    findings = [_database_finding(), _redis_finding(known)]
+    well = all(finding["well"] for finding in findings)
+    if json_only:
+        say({"well": well, "findings": findings})
+    else:
+        for finding in findings:
+            click.echo(f"{'well' if finding['well'] else 'NOT WELL':9}{finding['what']}: {finding['says']}")
+    sys.exit(0 if well else FAILED)
+
+
+def _database_finding() -> dict[str, Any]:
+    try:
+        current = migrate.is_current()
+    except Exception as problem:
+        return {
+            "what": "database",
+            "well": False,
+            "says": f"does not answer ({type(problem).__name__}); check DATABASE_URL",
+        }
+    return {
+        "what": "database",
+        "well": current,
+        "says": "at its newest shape" if current else "run ./loa migrate",
+    }
+
+
+def _redis_finding(known: settings.Settings) -> dict[str, Any]:
+    if not known.redis_url:
+        return {"what": "redis", "well": False, "says": "none runs; ./loa run starts one, or set REDIS_URL"}
+    heard = bell.heard()
+    return {
+        "what": "redis",
+        "well": heard,
+        "says": "answers" if heard else "does not answer; check REDIS_URL",
+    }
+
+
+@cli.command("sms-check")
+@as_json
+def sms_check(json_only: bool) -> None:
+    """Encoding, parts and price of the text on standard input, and of its accent-less twin."""
+    report = sms_text.report(sys.stdin.read().rstrip("\n"), settings.get().sms_price_vnd)
+    if json_only:
+        say(report)
+        return
+    click.echo(
+        f"{report['encoding']} {report['characters']} characters, {report['parts']} parts, {report['price_vnd']} đ"
+    )
+    click.echo(
+        f"twin: {report['twin']['parts']} parts, {report['twin']['price_vnd']} đ: {report['twin']['text']}"
+    )
+
+
+@cli.command("phone-check")
+@as_json
+def phone_check(json_only: bool) -> None:
+    """What each line on standard input is as a phone number."""
+    for line in _lines():
+        report = phone_numbers.as_json(phone_numbers.read(line))
+        if json_only:
+            say(report)
+        else:
+            click.echo(
+                f"{line} → {', '.join(report['e164']) or report['problem']} {'; '.join(report['changes'])}"
+            )
+
+
+@cli.command("read-reply")
+@as_json
+def read_reply(json_only: bool) -> None:
+    """What each line on standard input means as a reply."""
+    for line in _lines():
+        report = reader.as_json(line, reader.read(line))
+        say(report) if json_only else click.echo(f"{report['meaning']:15}{line}")
+
+
+def _lines() -> Iterator[str]:
+    return (line.rstrip("\r\n") for line in sys.stdin)
+
+
+for room in (staff, people, campaign, interests_command):
+    cli.add_command(room)
+
+
+def main() -> None:
+    try:
+        cli(prog_name="./loa", standalone_mode=False)
+    except click.UsageError as problem:
+        fail(problem.format_message(), BAD_USE)
+    except click.Abort:
+        fail("Interrupted.")
+    except settings.SettingsError as problem:
+        fail(str(problem), BAD_USE)
+
+
+if __name__ == "__main__":
+    main()
