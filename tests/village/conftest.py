@@ -1,0 +1,264 @@
+"""A real village in its own process, a receiver for its webhooks, and Twilio's own client to speak to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "AC" + "0" * 31 + "7"
+TOKEN = "0123456789abcdef0123456789abcdef"
+OFFICE = "+84219000000"
+SMS_PATH = "/hooks/twilio/sms"
+
+
+@dataclass
+class Post:
+    """One webhook as it arrived."""
+
+    path: str
+    fields: dict[str, str]
+    signature: str
+    headers: dict[str, str]
+    at: float
+
+
+class Receiver:
+    """Takes webhooks on a free port. ``answers`` tells the status (or seconds to stay silent) for the next ones."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.posts: list[Post] = []
+        self.answers: dict[str, list[int | float]] = {}
+        self.bodies: dict[str, str] = {}
+        self._heard = threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                fields = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+                signature = self.headers["X-Twilio-Signature"]
+                receiver.note(Post(self.path, fields, signature, dict(self.headers), time.monotonic()))
+                answer = receiver.next_answer(self.path)
+                if isinstance(answer, float):
+                    time.sleep(answer)
+                    answer = 204
+                text = receiver.bodies.get(self.path, "").encode()
+                self.send_response(answer if not text else 200)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(text)
+
+            def log_message(self, *_arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def note(self, post: Post) -> None:
+        with self._heard:
+            self.posts.append(post)
+            self._heard.notify_all()
+
+    def next_answer(self, path: str) -> int | float:
+        planned = self.answers.get(path)
+        return planned.pop(0) if planned else 204
+
+    def at(self, path: str) -> list[Post]:
+        with self._heard:
+            return [post for post in self.posts if post.path == path]
+
+    def wait(self, path: str, many: int, seconds: float = 5.0) -> list[Post]:
+        """The posts to this path, as soon as there are so many."""
+        end = time.monotonic() + seconds
+        with self._heard:
+            while len(found := [post for post in self.posts if post.path == path]) < many:
+                left = end - time.monotonic()
+                assert left > 0, f"{len(found)} of {many} webhooks at {path}"
+                self._heard.wait(left)
+        return found
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class HereClient(TwilioHttpClient):
+    """Twilio's own HTTP client with another host: its SDK knows only api.twilio.com."""
+
+    def __init__(self, url: str, timeout: float = 5.0) -> None:
+        super().__init__(timeout=timeout)
+        self.base = url
+
+    def request(self, method: str, url: str, *arguments: Any, **named: Any) -> Any:
+        assert url.startswith("https://api.twilio.com/")
+        return super().request(method, url.replace("https://api.twilio.com", self.base), *arguments, **named)
+
+
+@dataclass
+class Village:
+    """A running village: plain HTTP for the judge's paths, ``client`` for Twilio's."""
+
+    process: subprocess.Popen[str]
+    url: str
+    client: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.client_for(TOKEN)
+
+    def client_for(self, token: str, timeout: float = 5.0) -> Client:
+        return Client(ACCOUNT, token, http_client=HereClient(self.url, timeout))
+
+    def send(self, to: str, body: str = "Xin chao", **more: Any) -> Any:
+        return self.client.messages.create(to=to, from_=OFFICE, body=body, **more)
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+            return answer.read().decode()
+
+    def post(self, path: str, body: bytes, **headers: str) -> tuple[int, str]:
+        request = urllib.request.Request(self.url + path, data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    def faults(self, **shares: float) -> None:
+        status, text = self.post("/faults", json.dumps(shares).encode())
+        assert status == 200, text
+
+    def behave(self, **wish: Any) -> None:
+        status, text = self.post("/behaviour", json.dumps(wish).encode())
+        assert status == 200, text
+
+    def state(self) -> dict[str, Any]:
+        return json.loads(self.get("/state"))
+
+    def lines(self, path: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.get(path).splitlines()]
+
+    def log_of(self, number: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines("/log") if line["to"] == number]
+
+    def until(self, question: Callable[[], Any], seconds: float = 5.0) -> Any:
+        """The first true answer; fails when there is none in time."""
+        end = time.monotonic() + seconds
+        while not (answer := question()):
+            assert time.monotonic() < end, self.state()
+            time.sleep(0.02)
+        return answer
+
+
+def environment(sms_url: str, **changes: str | None) -> dict[str, str]:
+    """What a village needs from its environment; None takes a name away."""
+    needed: dict[str, str | None] = {
+        "VILLAGE_ACCOUNT_SID": ACCOUNT,
+        "VILLAGE_AUTH_TOKEN": TOKEN,
+        "VILLAGE_SMS_FROM": OFFICE,
+        "VILLAGE_SMS_URL": sms_url,
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VILLAGE_")}
+    return kept | {name: value for name, value in (needed | changes).items() if value is not None}
+
+
+@contextlib.contextmanager
+def running_village(sms_url: str, *arguments: str, **changes: str | None) -> Iterator[Village]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "village", "--port", "0", *arguments],
+        cwd=ROOT,
+        env=environment(sms_url, **changes),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None
+    threading.Thread(target=lambda out: said.put(out.readline()), args=(process.stdout,), daemon=True).start()
+    try:
+        line = said.get(timeout=20)
+        assert "http://" in line, process.communicate(timeout=5)
+        yield Village(process, line.split()[-1].rstrip("/"))
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="session")
+def one_village(receiver: Receiver) -> Iterator[Village]:
+    with running_village(receiver.url + SMS_PATH, "--seed", "7") as village:
+        yield village
+
+
+@pytest.fixture
+def village(one_village: Village) -> Village:
+    """The shared village without faults, with silent and quick villagers."""
+    one_village.faults()
+    one_village.behave(shares={"silent": 1}, deliver_seconds=0.05, answer_seconds=0.05, quiet_seconds=0)
+    return one_village
+
+
+@pytest.fixture
+def new_village() -> Callable[..., contextlib.AbstractContextManager[Village]]:
+    return running_village
+
+
+@pytest.fixture
+def new_receiver() -> type[Receiver]:
+    return Receiver
+
+
+@pytest.fixture
+def village_environment() -> Callable[..., dict[str, str]]:
+    return environment
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def number() -> Callable[[], str]:
+    """A mobile number that no other test has used."""
+    return lambda: f"+84912000{next(_numbers):03d}"
+
+
+@pytest.fixture
+def hook(receiver: Receiver) -> Callable[[], tuple[str, str]]:
+    """Address and path for status callbacks of one message."""
+
+    def fresh() -> tuple[str, str]:
+        path = f"/hooks/twilio/status/t.{next(_numbers)}~A-b_c=="
+        return receiver.url + path, path
+
+    return fresh
