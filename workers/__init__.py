@@ -1,0 +1,1 @@
+"""RQ workers, the clock and the keeper of all processes."""

@@ -1,0 +1,106 @@
+"""Upkeep: what has to be looked at again and again. Each is a guarded statement, so two clocks are harmless."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from service import bell, db
+from service.carriers import directory
+from service.followup import arrivals, tasks
+from service.replies import events
+from service.sending import claim, launch, reconcile
+
+LOOKING_S = 15.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something done every so many seconds."""
+
+    name: str
+    every_s: float
+    do: Callable[[], int]
+
+
+def ring_bells() -> int:
+    """Wake workers for carriers that have something due: the bell may not have been heard at launch."""
+    rung = 0
+    for carrier in directory.names():
+        if claim.due_now(carrier, db.clock()):
+            rung += bell.ring(carrier)
+    return rung
+
+
+def bury_dead_workers() -> int:
+    with db.transaction():
+        return reconcile.bury_dead_workers(db.clock())
+
+
+def look_for_unknown(seconds: float = LOOKING_S) -> int:
+    """Ask the carriers for messages of which nobody knows whether they went out, for about so many seconds.
+
+    A carrier that hangs lets each look last long, and the clock has other duties.
+    """
+    due, end = reconcile.due_for_a_look(db.clock()), time.monotonic() + seconds
+    db.end_reading()
+    for looked, message in enumerate(due, 1):
+        reconcile.look(message, directory.get(message.carrier), db.clock())
+        if time.monotonic() >= end:
+            return looked
+    return len(due)
+
+
+def replay_spool() -> int:
+    """Take in what was written to disk while the database was down."""
+    replayed = 0
+    for path, received in events.spooled():
+        try:
+            with db.transaction():
+                arrivals.accept(received)
+        except events.AWAY:
+            raise
+        except Exception as problem:  # it fails by itself: it must not keep the others waiting
+            events.put_aside(path, problem)
+        else:
+            path.unlink(missing_ok=True)
+            replayed += 1
+    return replayed
+
+
+def open_missing_followups() -> int:
+    with db.transaction():
+        return tasks.open_missing()
+
+
+def finish_campaigns() -> int:
+    with db.transaction():
+        return launch.cancel_stopped() + launch.finish_done()
+
+
+DUTIES = (
+    Duty("ring_bells", 2, ring_bells),
+    Duty("finish_campaigns", 5, finish_campaigns),
+    Duty("replay_spool", 5, replay_spool),
+    Duty("bury_dead_workers", 10, bury_dead_workers),
+    Duty("look_for_unknown", 60, look_for_unknown),
+    Duty("open_missing_followups", 60, open_missing_followups),
+)
+
+
+def do(duty: Duty) -> None:
+    """Do it once. A failure is logged and does not keep the other duties from being done."""
+    try:
+        number = duty.do()
+    except Exception as problem:
+        log.error("upkeep.failed", duty=duty.name, problem=type(problem).__name__)
+    else:
+        if number and duty.name != "ring_bells":
+            log.info("upkeep.done", duty=duty.name, number=number)
+    finally:
+        db.end_reading()
