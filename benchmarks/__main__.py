@@ -1,0 +1,77 @@
+"""``./loa bench [dispatch|hooks|launch ...] [--json]``. Exit status 1 when a sum does not hold."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+from benchmarks import dispatch, hooks, launch
+from benchmarks.figures import Result, as_json, show
+from benchmarks.ground import DATABASES, Databases
+
+Benchmark = Callable[[Databases, str, argparse.Namespace], list[Result]]
+
+
+def _launch(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return launch.measure(databases, database, wanted.size or launch.RECIPIENTS, wanted.runs)
+
+
+def _dispatch(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return [
+        result
+        for latency_ms in wanted.latency_ms
+        for result in dispatch.measure(databases, database, latency_ms, wanted.size or 3_000, wanted.runs)
+    ]
+
+
+def _hooks(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return hooks.measure(databases, database, wanted.size or 3_000, wanted.runs)
+
+
+BENCHMARKS: dict[str, Benchmark] = {"dispatch": _dispatch, "hooks": _hooks, "launch": _launch}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure what was asked for; say each result as soon as it is there, or all as JSON at the end."""
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    unknown = [name for name in wanted.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]}; choose from {', '.join(BENCHMARKS)}")
+    names = wanted.names or list(BENCHMARKS)
+    results: list[Result] = []
+    with Databases() as databases:
+        for name in names:
+            for database in wanted.database or DATABASES:
+                new = BENCHMARKS[name](databases, database, wanted)
+                results += new
+                if not wanted.json:
+                    show(new)
+    if wanted.json:
+        print(json.dumps(as_json(results)))
+    return 1 if any(result.wrong for result in results) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./loa bench", description="How fast it is, with real processes and HTTP."
+    )
+    parser.add_argument("names", nargs="*", metavar="|".join(BENCHMARKS), help="default: all")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser.add_argument(
+        "--database", action="append", choices=DATABASES, help="this one only (default: both)"
+    )
+    parser.add_argument(
+        "--size", type=int, default=0, help="recipients or messages (default: 100,000 or 3,000)"
+    )
+    parser.add_argument("--runs", type=int, default=3, help="the median of so many")
+    parser.add_argument(
+        "--latency-ms", type=int, nargs="*", default=[0, 50], help="of the stub carrier (dispatch)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
