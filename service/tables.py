@@ -5,13 +5,27 @@ from __future__ import annotations
 from service.campaigns import campaigns, employers
 from service.db import Base
 from service.followup import outcomes, tasks
-from service.registry import areas, consent, imports, people, phones
+from service.registry import (
+    areas,
+    consent,
+    forgotten,
+    groups,
+    imports,
+    meetings,
+    merging,
+    people,
+    phones,
+    shapes,
+    stored_people,
+    tags,
+)
 from service.replies import events, inbox, interests
+from service.rights import requests
 from service.sending import budget, gates, hours, messages
 from service.staff import accounts, history
 
 NOUNS = (
-    accounts, history, areas, people, phones, consent, imports, employers, campaigns, messages, budget, gates, hours,
-    events, inbox, interests, tasks, outcomes,
+    accounts, history, areas, people, phones, tags, consent, forgotten, imports, shapes, stored_people, groups, merging,
+    meetings, employers, campaigns, messages, budget, gates, hours, events, inbox, interests, tasks, outcomes, requests,
 )  # fmt: skip
 metadata = Base.metadata

@@ -28,9 +28,10 @@ ORDER = (
     ("service.replies",),
     ("service.followup",),
     ("service.reports",),
+    ("service.rights",),
     ("service.tables", "service.migrate"),
     ("service.web",),
-    ("pages",),  # */pages.py and the forms beside them: the doors for people
+    ("pages",),  # */pages.py and the forms beside them (*_pages, *_forms): the doors for people
     ("service.hooks", "service.cli", "service.welcome"),
     ("service.app", "workers"),
     ("wsgi",),
@@ -61,7 +62,7 @@ def room(module: str) -> str:
         parts[0] == "service"
         and len(parts) > 2
         and parts[1] != "web"
-        and (parts[2] in DOORS or parts[2].endswith("pages"))
+        and (parts[2] in DOORS or parts[2].endswith(("pages", "forms")))
     ):
         return "pages"
     names = [name for line in ORDER for name in line if module == name or module.startswith(name + ".")]

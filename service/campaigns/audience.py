@@ -106,7 +106,7 @@ def people_by_place() -> dict[int, int]:
     """How many people of the registry live in each commune and each hamlet, by the area's id."""
     found: dict[int, int] = {}
     for place in (Person.area_id, Person.hamlet_id):
-        query = select(place, func.count()).group_by(place)
+        query = select(place, func.count()).where(Person.listed).group_by(place)
         found |= {row[0]: row[1] for row in db.session().execute(query) if row[0] is not None}
     return found
 
@@ -125,7 +125,7 @@ def matching(audience: Audience, words: str, limit: int = 10) -> list[tuple[Pers
         select(Person, reason)
         .outerjoin(PersonPhone, first)
         .outerjoin(Phone, Phone.id == PersonPhone.phone_id)
-        .where(Person.search_key.contains(key, autoescape=True))
+        .where(Person.listed, Person.search_key.contains(key, autoescape=True))
         .order_by(Person.sort_key, Person.id)
         .limit(limit)
     )
@@ -204,7 +204,7 @@ def _people(audience: Audience, today: date) -> Select[*tuple[Any, ...]]:
 
 
 def _filters(audience: Audience, today: date) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = []
+    parts: list[ColumnElement[bool]] = [Person.listed.is_(True)]
     if audience.communes or audience.hamlets:
         parts.append(or_(Person.area_id.in_(audience.communes), Person.hamlet_id.in_(audience.hamlets)))
     if audience.genders:

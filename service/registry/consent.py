@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -30,8 +30,24 @@ class Consent(db.Base):
     channel: Mapped[str] = mapped_column(String(30))  # list, paper, meeting, sms, call
     words: Mapped[str] = mapped_column(String(500))
     proof: Mapped[str] = mapped_column(String(300), default="")
+    guardian: Mapped[str] = mapped_column(String(200), default="")  # who agreed for somebody under 16
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("consent_file.id"))  # the scanned form
     at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class ConsentFile(db.Base):
+    """A scanned form: one sheet may prove the consent of a whole hamlet."""
+
+    __tablename__ = "consent_file"
+
+    id: Mapped[int] = mapped_column(db.Id, primary_key=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(30))  # application/pdf, image/jpeg, image/png
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
 
 
 def record(person: Person, given: bool, channel: str, words: str, by: Staff | None, proof: str = "") -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select, update
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -29,7 +29,11 @@ LEAST_WORDS = 10  # letters of a sentence that says how people agreed
 
 
 class ImportBatch(db.Base):
-    """``rows`` are the people of the list until it is stored or refused; ``problems`` stay, to be read again."""
+    """``file`` and ``rows`` (its people) are kept until the list is stored or refused; ``problems`` stay, to be read again.
+
+    ``choices``: what staff said about the file (encoding, sheet, which column is what); ``edits``: cells mended on the
+    page, ``{"D12": "0912 000 345"}``.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (Index("ix_import_batch_state", "state", "id"),)
@@ -38,6 +42,9 @@ class ImportBatch(db.Base):
     filename: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10), default=CHECKED)
     commune_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    edits: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
     problems: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)
     counts: Mapped[dict[str, int]] = mapped_column(JSON)

@@ -89,7 +89,7 @@ def _by_number(numbers: Sequence[str]) -> dict[PersonKey, int]:
             select(Phone.e164, Person.id, Person.name, Person.birth_year)
             .join(PersonPhone, PersonPhone.phone_id == Phone.id)
             .join(Person, Person.id == PersonPhone.person_id)
-            .where(Phone.e164.in_(some))
+            .where(Phone.e164.in_(some), Person.listed)
             .order_by(Person.id)
         )
         for e164, person, name, birth_year in db.session().execute(query):
@@ -111,7 +111,11 @@ def _without_phone(entries: Sequence[Entry]) -> dict[PlaceKey, int]:
         query = (
             select(Person.id, Person.name, Person.birth_year, Person.area_id, Area.search_key)
             .outerjoin(Area, Area.id == Person.hamlet_id)
-            .where(Person.birth_year.in_(years), ~exists().where(PersonPhone.person_id == Person.id))
+            .where(
+                Person.listed,
+                Person.birth_year.in_(years),
+                ~exists().where(PersonPhone.person_id == Person.id),
+            )
             .order_by(Person.id)
         )
         for person, name, birth_year, commune, hamlet in db.session().execute(query):

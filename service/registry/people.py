@@ -41,6 +41,9 @@ class Person(db.Base):
         Index("ix_person_sort", "sort_key", "id"),
         Index("ix_person_area", "area_id", "sort_key", "id"),
         Index("ix_person_match", "search_key", "birth_year"),
+        Index("ix_person_hamlet", "hamlet_id", "sort_key", "id"),
+        # Searching reads this from one end to the other without touching the table.
+        Index("ix_person_find", "sort_key", "id", "listed", "search_key", "area_id"),
     )
 
     id: Mapped[int] = mapped_column(db.Id, primary_key=True)
@@ -54,6 +57,17 @@ class Person(db.Base):
     consents: Mapped[bool] = mapped_column(
         default=False
     )  # kept by consent.py: the newest row for job notices
+    guardian: Mapped[str] = mapped_column(String(200), default="")  # who consents for somebody under 16
+    channel: Mapped[str | None] = mapped_column(
+        String(5)
+    )  # sms or voice: how the person wants to hear of jobs
+    hours_from: Mapped[int | None]  # minutes after midnight: the hours agreed with the person
+    hours_to: Mapped[int | None]
+    said_yes_at: Mapped[datetime | None]  # kept by interests.py: the newest yes
+    placed_at: Mapped[datetime | None]  # kept by outcomes.py: in work since the newest placement
+    listed: Mapped[bool] = mapped_column(
+        default=True
+    )  # false: merged into somebody, or deleted at own request
     search_key: Mapped[str] = mapped_column(String(400))
     sort_key: Mapped[str] = mapped_column(String(400))
     created_at: Mapped[datetime]
@@ -76,7 +90,7 @@ WHICH: dict[str, ColumnElement[bool]] = {
 
 def visible_to(staff: Staff) -> Select[Person]:
     """The people this member of staff may know of: an officer only those of the communes he or she works for."""
-    query = select(Person)
+    query = select(Person).where(Person.listed)
     if staff.role == "officer":
         query = query.where(Person.area_id.in_(accounts.areas_of(staff)))
     return query

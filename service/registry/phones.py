@@ -23,13 +23,20 @@ class Phone(db.Base):
     e164: Mapped[str] = mapped_column(String(16), unique=True)
     kind: Mapped[str] = mapped_column(String(10))  # mobile, landline
     state: Mapped[str] = mapped_column(String(10), default=GOOD)
-    opted_out_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]  # of everything
+    no_sms_at: Mapped[datetime | None]  # no written messages, calls are welcome
+    no_voice_at: Mapped[datetime | None]  # the other way round
     opt_outs: Mapped[int] = mapped_column(default=0)  # each opt-out is confirmed once
+    contacted_at: Mapped[datetime | None]  # kept by sending: the newest message that was to go out
     created_at: Mapped[datetime]
 
 
 class PersonPhone(db.Base):
-    """That this person can be reached on this phone. ``raw`` is what was typed, ``normalised_by`` what was changed."""
+    """That this person can be reached on this phone. ``raw`` is what was typed, ``normalised_by`` what was changed.
+
+    ``owner``: whose phone it is when it is not the person's own ("vợ", "trưởng thôn"). ``verified_at``: when we last
+    knew that this person can be reached on it.
+    """
 
     __tablename__ = "person_phone"
     __table_args__ = (Index("ix_person_phone_phone", "phone_id"),)
@@ -39,6 +46,22 @@ class PersonPhone(db.Base):
     position: Mapped[int] = mapped_column(default=1)
     raw: Mapped[str] = mapped_column(String(200))
     normalised_by: Mapped[str] = mapped_column(String(200), default="")
+    owner: Mapped[str] = mapped_column(String(60), default="")
+    verified_at: Mapped[datetime | None]
+
+
+class FormerPhone(db.Base):
+    """A number that turned out not to be this person's: a later list must not bring it back unseen."""
+
+    __tablename__ = "former_phone"
+    __table_args__ = (Index("ix_former_phone_phone", "phone_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phone.id"), primary_key=True)
+    raw: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(20))  # wrong_number, detached, replaced
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 def find(phone_id: int) -> Phone | None:

@@ -8,6 +8,11 @@ PERMISSIONS: dict[str, set[str]] = {
     "people.see": {"manager", "officer"},
     "people.edit": {"manager", "officer"},
     "people.import": {"manager"},
+    "people.export": {"manager"},
+    "people.merge": {"manager"},
+    "people.rights": {"manager"},  # what is kept about a person: shown whole, corrected, deleted
+    "areas.edit": {"manager"},
+    "meeting.run": {"manager", "officer"},
     "people.reveal": {"manager", "officer", "caller"},
     "campaign.see": {"manager", "approver", "auditor"},
     "campaign.edit": {"manager"},
