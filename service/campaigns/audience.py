@@ -20,7 +20,16 @@ ADULT = 18  # under 18: no offers outside the province
 CHUNK = 2_000
 
 # Reasons in the order in which they are looked at; a person has the first that fits.
-REASONS = ("no_phone", "no_consent", "opted_out", "dead_number", "landline", "age_unknown", "under_age")
+REASONS = (
+    "no_phone",
+    "no_consent",
+    "opted_out",
+    "no_sms",
+    "dead_number",
+    "landline",
+    "age_unknown",
+    "under_age",
+)
 
 
 @dataclass(frozen=True)
@@ -225,6 +234,7 @@ def _reason(audience: Audience, today: date) -> ColumnElement[str]:
         (Phone.id.is_(None), "no_phone"),
         (Person.consents.is_(False), "no_consent"),
         (Phone.opted_out_at.is_not(None), "opted_out"),
+        (Phone.no_sms_at.is_not(None), "no_sms"),  # notices are SMS so far
         (Phone.state == DEAD, "dead_number"),
         (Phone.kind == "landline", "landline"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -13,6 +13,7 @@ from service.campaigns.campaigns import Campaign
 from service.followup.tasks import CHANGED_MIND, DONE, FollowUp, in_office_hours, refuse_unless_free
 from service.refused import Refused
 from service.registry import phones
+from service.registry.people import Person
 from service.replies.interests import Interest
 from service.staff import history
 from service.staff.accounts import Staff
@@ -132,6 +133,7 @@ def _place(interest: Interest, started_on: date, now: datetime) -> None:
         )
     )
     db.session().flush()
+    db.change(update(Person).where(Person.id == interest.person_id).values(placed_at=now))
 
 
 def placements_of(person_id: int) -> list[Placement]:

@@ -24,6 +24,7 @@ from service import db
 from service.campaigns.campaigns import Campaign
 from service.refused import Refused
 from service.registry.people import Person
+from service.replies import interests
 from service.replies.interests import OPEN, Interest
 from service.sending import hours
 from service.staff import accounts, history, roles
@@ -68,6 +69,7 @@ def open_for(interest: Interest | None) -> None:
         _add(interest)
     elif task.state == WITHDRAWN or (task.state == DONE and task.outcome == CHANGED_MIND):
         task.state, task.due = TO_CALL, first_due(db.clock())
+    interests.mirror(interest)
 
 
 def open_missing() -> int:

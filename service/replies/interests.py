@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
 from service.refused import Refused
+from service.registry.people import Person
 from service.staff import history
 from service.staff.accounts import Staff
 
@@ -75,6 +76,14 @@ def withdraw(campaign_id: int, phone_id: int) -> Interest | None:
     return existing
 
 
+def mirror(interest: Interest) -> None:
+    """Tell the person, for the registry's filter "said yes and is not in work". After the follow-up: rows of people
+    are locked last."""
+    if interest.person_id is not None:
+        said = interest.created_at if interest.state == OPEN else None
+        db.change(update(Person).where(Person.id == interest.person_id).values(said_yes_at=said))
+
+
 def _of_phone(campaign_id: int, phone_id: int) -> Interest | None:
     """This phone's interest: the newest that is somebody's, or the one of which nobody knows whose."""
     query = select(Interest).where(Interest.campaign_id == campaign_id, Interest.phone_id == phone_id)
@@ -100,6 +109,7 @@ def settle_who(interest: Interest, person_id: int, by: Staff) -> None:
     if db.change(query) == 0:
         raise Refused("interest.already_known")
     history.record("interest.person_known", by, person=person_id, campaign=interest.campaign_id)
+    mirror(interest)
 
 
 def find(interest_id: int) -> Interest | None:

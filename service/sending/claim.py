@@ -1,7 +1,7 @@
 """Claim = intent: one transaction takes a batch from ready to sending, and commits before any byte leaves.
 
 Everything that may forbid a message is looked at in the same transaction: gate and pace, campaign running, hour,
-opt-out, consent, frequency, budget. What is forbidden becomes skipped, or waits.
+opt-out, consent, agreed hours, frequency, budget. What is forbidden becomes skipped, or waits.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from service import db, settings
 from service.campaigns import campaigns
 from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
-from service.registry.people import Person
-from service.registry.phones import DEAD, Phone
-from service.sending import budget, gates, hours
-from service.sending.messages import NOTICE, RANKS, SMS, Message, MessagePerson
+from service.registry.phones import Phone
+from service.sending import budget, gates, hours, willing
+from service.sending.messages import NOTICE, RANKS, SMS, Message
 from service.sending.tokens import token_of
+from service.sending.willing import Hours
 
 CONFIRMATION_VALID_S = 3600
 
@@ -57,14 +57,15 @@ def due_now(carrier: str, now: datetime) -> bool:
     return any(db.session().execute(query.limit(1)).first() for query in _due(carrier, running, now))
 
 
-def _running(carrier: str, now: datetime, hold: bool) -> dict[int, int]:
-    """The campaigns that may send now, with the end of their window. Held: a stop waits until this batch is claimed."""
+def _running(carrier: str, now: datetime, hold: bool) -> dict[int, Hours]:
+    """The campaigns that may send now, with their windows. Held: a stop waits until this batch is claimed."""
     query = select(Campaign.id, Campaign.window_from, Campaign.window_to).where(
         Campaign.state == RUNNING, Campaign.carrier == carrier
     )
     query = query.order_by(Campaign.id)
     rows = db.session().execute(query.with_for_update(read=True) if hold else query)
-    return {row.id: row.window_to for row in rows if hours.is_within(now, row.window_from, row.window_to)}
+    windows = {row.id: (row.window_from, row.window_to) for row in rows}
+    return {campaign_id: window for campaign_id, window in windows.items() if hours.is_within(now, *window)}
 
 
 def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: datetime) -> list[Any]:
@@ -116,53 +117,33 @@ def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int
     return [ready.where(Message.campaign_id.is_(None)), *of_campaigns]
 
 
-def _refuse(rows: list[Any], running: dict[int, int], now: datetime) -> list[Claimed]:
+def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[Claimed]:
     """Put aside what must not go out, and make the rest ready for the carrier."""
-    phones = _locked_phones([row.phone_id for row in rows])
-    willing = _with_consent([row.id for row in rows])
+    phones = willing.locked_phones([row.phone_id for row in rows])
+    people = willing.people_behind([row.id for row in rows])
     skipped: dict[str, list[int]] = defaultdict(list)
     kept = []
     for row in rows:
-        reason = _reason(row, phones[row.phone_id], row.id in willing)
-        if reason:
-            skipped[reason].append(row.id)
+        behind = people.get(row.id, willing.NOBODY)
+        reason = willing.reason(row.kind, phones[row.phone_id], behind)
+        due = willing.wait_until(behind, running[row.campaign_id], now) if row.campaign_id else now
+        if reason or due is None:
+            skipped[reason or "agreed_hours"].append(row.id)
+        elif due > now:
+            _put_back([row.id], due=due)
         else:
             kept.append(row)
     for reason, ids in skipped.items():
         _skip(ids, reason, now)
     kept = _within_budget(_within_frequency(kept, now), now)
+    _note_contact([row.phone_id for row in kept if row.kind == NOTICE], now)
     return [_claimed(row, phones[row.phone_id], running, now) for row in kept]
 
 
-def _locked_phones(phone_ids: list[int]) -> dict[int, Any]:
-    """An opt-out that commits after this waits until this batch is claimed."""
-    query = select(Phone.id, Phone.e164, Phone.kind, Phone.state, Phone.opted_out_at).where(
-        Phone.id.in_(phone_ids)
-    )
-    return {row.id: row for row in db.session().execute(query.with_for_update(read=True))}
-
-
-def _with_consent(message_ids: list[int]) -> set[int]:
-    """Of these messages those with at least one person who consents today."""
-    query = (
-        select(MessagePerson.message_id)
-        .join(Person, Person.id == MessagePerson.person_id)
-        .where(MessagePerson.message_id.in_(message_ids), Person.consents.is_(True))
-    )
-    return set(db.session().scalars(query))
-
-
-def _reason(row: Any, phone: Any, willing: bool) -> str:
-    """Why this message must not go out, or nothing. The confirmation of an opt-out goes to a phone that opted out."""
-    if phone.kind == "landline":
-        return "landline"
-    if phone.state == DEAD:
-        return "dead_number"
-    if row.kind == NOTICE and phone.opted_out_at is not None:
-        return "opted_out"
-    if row.kind == NOTICE and not willing:
-        return "no_consent"
-    return ""
+def _note_contact(phone_ids: list[int], now: datetime) -> None:
+    """The registry's filter "not contacted for some weeks" asks the phone."""
+    if phone_ids:
+        db.change_many(update(Phone).where(Phone.id.in_(phone_ids)).values(contacted_at=now))
 
 
 def _skip(ids: list[int], reason: str, now: datetime) -> None:
@@ -216,6 +197,6 @@ def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
     return [row for row in rows if row.campaign_id not in poor]
 
 
-def _claimed(row: Any, phone: Any, running: dict[int, int], now: datetime) -> Claimed:
-    valid = hours.seconds_left(now, running[row.campaign_id]) if row.campaign_id else CONFIRMATION_VALID_S
+def _claimed(row: Any, phone: Any, running: dict[int, Hours], now: datetime) -> Claimed:
+    valid = hours.seconds_left(now, running[row.campaign_id][1]) if row.campaign_id else CONFIRMATION_VALID_S
     return Claimed(row.id, row.phone_id, row.campaign_id, phone.e164, row.text, token_of(row.id), valid)

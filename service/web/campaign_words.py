@@ -71,6 +71,9 @@ EXCLUDED: dict[str, Word] = {
     "no_phone": Word(N_("Chưa có số điện thoại"), meaning=N_("Bổ sung số ở trang của từng người.")),
     "no_consent": Word(N_("Chưa đồng ý nhận tin"), meaning=N_("Hỏi và ghi lại sự đồng ý, rồi mới được gửi.")),
     "opted_out": Word(N_("Đã từ chối nhận tin"), meaning=N_("Tôn trọng: không gửi nữa.")),
+    "no_sms": Word(
+        N_("Không nhận tin nhắn"), meaning=N_("Người này chỉ muốn nghe gọi, không nhận tin nhắn.")
+    ),
     "dead_number": Word(N_("Số không còn dùng"), meaning=N_("Hỏi số mới ở thôn, xã.")),
     "landline": Word(N_("Số máy bàn"), meaning=N_("Máy bàn không nhận được tin nhắn.")),
     "age_unknown": Word(
@@ -142,6 +145,11 @@ CODES: dict[str, Word] = {
     ),
     "budget": Word(N_("Hết tiền dành cho chiến dịch"), meaning=N_("Kiểm tra chi phí rồi mới gửi tiếp.")),
     **EXCLUDED,
+    "wrong_number": Word(N_("Số này không phải của người nhận"), meaning=N_("Hỏi số mới ở thôn, xã.")),
+    "agreed_hours": Word(
+        N_("Ngoài giờ đã hẹn với người này"),
+        meaning=N_("Giờ gửi của chiến dịch không gặp giờ người này đã hẹn."),
+    ),
 }
 
 PLACEHOLDERS = {

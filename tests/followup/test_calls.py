@@ -269,6 +269,24 @@ def test_somebody_in_work_is_placed_once_with_the_kind_of_the_campaign() -> None
     assert len(all_of(Placement)) == 1
 
 
+def test_the_person_remembers_the_newest_yes_and_being_in_work() -> None:
+    villager, interest = one_yes()
+
+    def remembered() -> tuple[bool, bool]:
+        db.end_reading()
+        person = db.session().get(Person, villager.id)
+        assert person is not None
+        return person.said_yes_at is not None, person.placed_at is not None
+
+    assert remembered() == (True, False)
+    says(NUMBER, "không đi nữa")
+    assert remembered() == (False, False)
+    says(NUMBER, "1")
+    assert remembered() == (True, False)
+    record(interest, "in_work", staff("caller"), today())
+    assert remembered() == (True, True)
+
+
 @pytest.mark.parametrize(("days", "code"), [(2, "followup.starts_later"), (-400, "followup.started_before")])
 def test_the_first_day_of_work_is_a_day_that_can_be(days: int, code: str) -> None:
     _villager, interest = one_yes()

@@ -7,10 +7,11 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from sqlalchemy import update
 
 from service import db
 from service.campaigns import campaigns
-from service.registry import consent, phones
+from service.registry import consent, merging, phones
 from service.sending import budget, claim, gates, launch, messages
 from service.staff.accounts import Staff
 from tests import world
@@ -73,20 +74,104 @@ def die(_by: Staff) -> None:
     phone.state = phones.DEAD
 
 
+def refuse_written_messages(_by: Staff) -> None:
+    phone = phones.find_by_number(world.number(0))
+    assert phone is not None
+    phone.no_sms_at = db.clock()
+
+
+def turn_out_wrong(by: Staff) -> None:
+    phone = phones.find_by_number(world.number(0))
+    assert phone is not None
+    for person_id in phones.people_of(phone.id):
+        row = phones.FormerPhone(
+            person_id=person_id,
+            phone_id=phone.id,
+            raw="",
+            reason="wrong_number",
+            at=db.clock(),
+            staff_id=by.id,
+        )
+        db.session().add(row)
+
+
+def agree_on_an_hour_that_the_campaign_never_meets(_by: Staff) -> None:
+    phone = phones.find_by_number(world.number(0))
+    assert phone is not None
+    for person_id in phones.people_of(phone.id):
+        db.session().execute(
+            update(world.Person).where(world.Person.id == person_id).values(hours_from=0, hours_to=60)
+        )
+
+
 @pytest.mark.parametrize(
     ("what", "reason"),
-    [(opt_out, "opted_out"), (withdraw_consent, "no_consent"), (die, "dead_number")],
+    [
+        (opt_out, "opted_out"),
+        (withdraw_consent, "no_consent"),
+        (die, "dead_number"),
+        (refuse_written_messages, "no_sms"),
+        (turn_out_wrong, "wrong_number"),
+        (agree_on_an_hour_that_the_campaign_never_meets, "agreed_hours"),
+    ],
 )
 def test_what_changed_after_launch_still_counts(what: object, reason: str) -> None:
     with db.transaction():
         world.village_of(3)
         by = world.staff()
-        made = world.launched(by)
+        made = world.launched(by, window_from=2 * 60, window_to=23 * 60)
     with db.transaction():
         what(by)  # type: ignore[operator]
     assert world.number(0) not in {one.e164 for one in claim_all()}
     assert states(made.id) == {"sending": 2, "skipped": 1}
     assert [message.code for message in messages.in_state("skipped", made.id)] == [reason]
+
+
+def test_a_message_waits_for_the_hours_agreed_with_the_person() -> None:
+    with db.transaction():
+        world.person("Sùng Mí Páo", world.number(0), hours_from=18 * 60, hours_to=20 * 60)
+        world.person("Vàng Thị Mỷ", world.number(1))
+        made = world.launched(world.staff())
+    noon = TUESDAY_10 + timedelta(days=365)
+    assert [one.e164 for one in claim_all(now=noon)] == [world.number(1)]
+    assert states(made.id) == {"ready": 1, "sending": 1}
+    assert claim_all(now=noon + timedelta(hours=7, minutes=59)) == []
+    assert [one.e164 for one in claim_all(now=noon + timedelta(hours=8))] == [world.number(0)]
+
+
+def test_of_two_people_with_agreed_hours_the_first_hour_counts() -> None:
+    with db.transaction():
+        world.person("Sùng Mí Páo", world.number(0), hours_from=18 * 60, hours_to=20 * 60)
+        world.person("Vàng Thị Mỷ", world.number(0), hours_from=11 * 60, hours_to=12 * 60)
+        world.launched(world.staff())
+    noon = TUESDAY_10 + timedelta(days=365)
+    assert claim_all(now=noon) == []
+    assert len(claim_all(now=noon + timedelta(hours=1))) == 1
+
+
+def test_a_person_merged_into_another_since_the_launch_says_what_the_other_says() -> None:
+    with db.transaction():
+        kept = world.person("Sùng Mí Páo", agrees=False)
+        gone = world.person("Sung Mi Pao", world.number(0))
+        by = world.staff()
+        made = world.launched(by)
+    with db.transaction():
+        db.session().add(
+            merging.Merge(kept_id=kept.id, gone_id=gone.id, moved={}, staff_id=by.id, at=db.clock())
+        )
+    assert claim_all() == []
+    assert [message.code for message in messages.in_state("skipped", made.id)] == ["no_consent"]
+
+
+def test_the_phone_remembers_when_it_was_last_written_to() -> None:
+    with db.transaction():
+        world.village_of(1)
+        world.launched(world.staff())
+    claim_all()
+    phone = phones.find_by_number(world.number(0))
+    assert phone is not None
+    assert phone.contacted_at == TUESDAY_10 + timedelta(days=365)
+    db.end_reading()
 
 
 def test_outside_the_window_everything_waits() -> None:
