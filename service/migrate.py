@@ -26,9 +26,9 @@ def is_current(database_url: str | None = None) -> bool:
         engine.dispose()
 
 
-def upgrade(database_url: str | None = None) -> None:
+def upgrade(database_url: str | None = None, revision: str = "head") -> None:
     """Bring this database to the newest revision, in one transaction. Two at once wait for each other."""
-    command.upgrade(_config(database_url), "head")
+    command.upgrade(_config(database_url), revision)
 
 
 def draft(message: str, database_url: str | None = None) -> Path:

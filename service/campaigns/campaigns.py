@@ -55,12 +55,35 @@ class Campaign(db.Base):
     reach: Mapped[str] = mapped_column(String(12), default=IN_PROVINCE)
     country: Mapped[str] = mapped_column(String(60), default="")
     deadline: Mapped[date | None]
+    departs_on: Mapped[date | None]
+    lodging: Mapped[str] = mapped_column(String(200), default="")
+    food: Mapped[str] = mapped_column(String(200), default="")
+    requirements: Mapped[str] = mapped_column(String(500), default="")
+    papers: Mapped[str] = mapped_column(String(500), default="")  # what people have to bring
+
+    law_class: Mapped[str] = mapped_column(String(20), default="")  # see lawful.py
+    law_reason: Mapped[str] = mapped_column(String(300), default="")
+    law_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    law_at: Mapped[datetime | None]
+
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("campaign.id")
+    )  # a follow-on of that campaign …
+    follows: Mapped[str] = mapped_column(String(20), default="")  # … to whom of it: no_answer, not_placed
+    notice: Mapped[str] = mapped_column(String(40), default="")  # the template that the text began with
 
     audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     text: Mapped[str] = mapped_column(String(4000), default="")
     encoding: Mapped[str] = mapped_column(String(10), default=PLAIN)
     window_from: Mapped[int]  # minutes after midnight in Vietnam
     window_to: Mapped[int]
+    starts_at: Mapped[datetime | None]  # nothing goes out before
+    waves: Mapped[str] = mapped_column(String(10), default="")  # see waves.py
+    open_wave: Mapped[int] = mapped_column(default=1)
+    cap_vnd: Mapped[int | None] = mapped_column(db.Id)  # what it may cost; none: what it was estimated at
+    tell_rest: Mapped[bool] = mapped_column(
+        default=False
+    )  # when the headcount is reached, tell the others so
 
     created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime]

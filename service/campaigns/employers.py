@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -26,6 +26,23 @@ class Employer(db.Base):
     licence_until: Mapped[date | None]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     checked_at: Mapped[datetime | None]
+    checked_how: Mapped[str] = mapped_column(String(300), default="")  # where and with what papers
+    created_at: Mapped[datetime]
+
+
+class EmployerPaper(db.Base):
+    """A scanned licence, order or contract."""
+
+    __tablename__ = "employer_paper"
+    __table_args__ = (Index("ix_employer_paper_employer", "employer_id"),)
+
+    id: Mapped[int] = mapped_column(db.Id, primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
+    filename: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(30))  # application/pdf, image/jpeg, image/png
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime]
 
 

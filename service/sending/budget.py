@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -21,6 +21,20 @@ class Budget(db.Base):
     )
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    cap: Mapped[int] = mapped_column(db.Id)
+    spent: Mapped[int] = mapped_column(db.Id, default=0)
+    reserved: Mapped[int] = mapped_column(db.Id, default=0)
+
+
+class Period(db.Base):
+    """What all campaigns together may spend in a day (``2026-11-23``) or a month (``2026-11``), in đồng."""
+
+    __tablename__ = "spending_period"
+    __table_args__ = (
+        CheckConstraint("spent + reserved <= cap AND spent >= 0 AND reserved >= 0", name="within_cap"),
+    )
+
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
     cap: Mapped[int] = mapped_column(db.Id)
     spent: Mapped[int] = mapped_column(db.Id, default=0)
     reserved: Mapped[int] = mapped_column(db.Id, default=0)

@@ -69,6 +69,7 @@ class Message(db.Base):
     kind: Mapped[str] = mapped_column(String(20), default=NOTICE)
     channel: Mapped[str] = mapped_column(String(5), default=SMS)
     attempt: Mapped[int] = mapped_column(default=1)
+    wave: Mapped[int] = mapped_column(default=1)
     carrier: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10), default="ready")
     rank: Mapped[int] = mapped_column(default=0)
