@@ -61,13 +61,9 @@ def shoot(stack: Stack, folder: Path) -> None:
         for one in (desk, hand):
             sign_in(one, stack, str(stack.welcome.email))
         take(desk, imported, "import")
-        take(desk, f"{stack.public_url}/campaigns/{campaign}/edit", "campaign-form")
-        take(
-            desk,
-            f"{stack.public_url}/campaigns/{campaign}",
-            "before-sending",
-            until="Tin thật của người thật",
-        )
+        take(desk, f"{stack.public_url}/campaigns/{campaign}?card=text#studio", "campaign-form")
+        demo.approve(stack, campaign)
+        take(desk, f"{stack.public_url}/campaigns/{campaign}?card=sending", "before-sending")
         office.submit(office.open(f"/campaigns/{campaign}"), "/launch")
         time.sleep(6)
         take(desk, f"{stack.public_url}/campaigns/{campaign}/live", "live")
