@@ -1,4 +1,4 @@
-"""``./loa bench [dispatch|hooks|launch ...] [--json]``. Exit status 1 when a sum does not hold."""
+"""``./loa bench [dispatch|hooks|import|launch|pages|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import dispatch, hooks, launch
+from benchmarks import dispatch, hooks, launch, lists, pages, studio
 from benchmarks.figures import Result, as_json, show
 from benchmarks.ground import DATABASES, Databases
 
@@ -30,7 +30,26 @@ def _hooks(databases: Databases, database: str, wanted: argparse.Namespace) -> l
     return hooks.measure(databases, database, wanted.size or 3_000, wanted.runs)
 
 
-BENCHMARKS: dict[str, Benchmark] = {"dispatch": _dispatch, "hooks": _hooks, "launch": _launch}
+def _pages(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return pages.measure(databases, database, wanted.size or pages.PEOPLE, wanted.runs)
+
+
+def _import(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return lists.measure(databases, database, wanted.size or lists.PEOPLE, wanted.runs)
+
+
+def _studio(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return studio.measure(databases, database, wanted.size or studio.PEOPLE, wanted.runs)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "dispatch": _dispatch,
+    "hooks": _hooks,
+    "import": _import,
+    "launch": _launch,
+    "pages": _pages,
+    "studio": _studio,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         "--database", action="append", choices=DATABASES, help="this one only (default: both)"
     )
     parser.add_argument(
-        "--size", type=int, default=0, help="recipients or messages (default: 100,000 or 3,000)"
+        "--size", type=int, default=0, help="recipients, people or messages (default: 100,000 or 3,000)"
     )
     parser.add_argument("--runs", type=int, default=3, help="the median of so many")
     parser.add_argument(

@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from twilio.request_validator import RequestValidator
 
-from benchmarks import people
+from benchmarks import lists, people, registry
+from benchmarks.memory import forget_peak, memory_mb
 from service import bell, db, logs, migrate, settings
 from service.campaigns import campaigns
 from service.carriers import directory
 from service.carriers.twilio import STATUS_PATH
+from service.registry.people import Person
 from service.registry.phones import Phone
 from service.sending import dispatch, launch, tokens
 from service.sending.messages import CarrierRef, Message
+from service.staff import accounts
+from service.text import phone_numbers
 
 
 def prepare(phones: str) -> dict[str, Any]:
@@ -36,12 +40,44 @@ def prepare(phones: str) -> dict[str, Any]:
     return {"people": made, "seconds": time.monotonic() - began}
 
 
+def populate(count: str, password: str) -> dict[str, Any]:
+    """A registry of so many people, somebody who may see it, and what can be looked for in it."""
+    migrate.upgrade(settings.get().database_url)
+    with db.transaction():
+        registry.fill(int(count))
+        me = people.staff()
+        accounts.change_password(me, password)
+    some = (
+        db.session().scalars(select(Person).order_by(Person.updated_at, Person.id).limit(2_000)).all()[::40]
+    )
+    numbers = db.session().scalars(select(Phone.e164).order_by(Phone.id).limit(2_000)).all()[::40]
+    return {
+        "email": me.email,
+        "names": [person.search_key for person in some],
+        "numbers": [phone_numbers.shown(number) for number in numbers],
+        "places": [(person.area_id, person.hamlet_id, person.id) for person in some[:6]],
+    }
+
+
+def _settle() -> None:
+    """What a PostgreSQL server does by itself within a minute after many rows came in."""
+    if db.engine().dialect.name == "postgresql":
+        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def draft() -> dict[str, Any]:
+    """A campaign for everybody that nobody has sent yet."""
+    with db.transaction():
+        return {"campaign": people.campaign().id}
+
+
 def launch_campaign() -> dict[str, Any]:
     """Launch a new campaign for everybody, as the button does, and ring the bell."""
     with db.transaction():
         draft = people.campaign().id
-    _forget_peak()
-    before_mb, began = _memory_mb("VmRSS"), time.monotonic()
+    forget_peak()
+    before_mb, began = memory_mb("VmRSS"), time.monotonic()
     with db.transaction():
         campaign = campaigns.find(draft)
         assert campaign is not None
@@ -57,7 +93,7 @@ def launch_campaign() -> dict[str, Any]:
         "outlook_s": seen - began,
         "seconds": ended - seen,
         "own_cpu_s": used,
-        "memory_mb": _memory_mb("VmHWM") - before_mb,
+        "memory_mb": memory_mb("VmHWM") - before_mb,
         "at": time.monotonic(),
         "rung": rung,
     }
@@ -99,21 +135,13 @@ def sign(campaign: str, status: str, file: str) -> dict[str, Any]:
     return {"written": written}
 
 
-def _memory_mb(name: str) -> float:
-    """Resident memory of this process: now (VmRSS), or the most since the peak was forgotten (VmHWM)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"the kernel does not tell {name}")
-
-
-def _forget_peak() -> None:
-    Path("/proc/self/clear_refs").write_text("5")
-
-
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
+    "populate": populate,
+    "draft": draft,
     "launch": launch_campaign,
+    "import_list": lists.import_list,
+    "import_again": lists.import_again,
     "drain": drain,
     "sign": sign,
 }

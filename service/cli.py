@@ -11,8 +11,10 @@ import click
 from service import bell, db, migrate, settings
 from service.campaigns.commands import campaign, interests_command
 from service.registry import areas
+from service.registry.area_commands import areas as areas_command
 from service.registry.commands import people
 from service.replies import reader
+from service.rights import commands as rights
 from service.staff.commands import staff
 from service.text import phone_numbers, sms_text
 from service.web.shell import BAD_USE, FAILED, as_json, fail, say
@@ -101,9 +103,12 @@ def phone_check(json_only: bool) -> None:
         if json_only:
             say(report)
         else:
-            click.echo(
-                f"{line} → {', '.join(report['e164']) or report['problem']} {'; '.join(report['changes'])}"
-            )
+            numbers = [
+                f"{number} ({owner})" if owner else number
+                for number, owner in zip(report["e164"], report["owners"], strict=True)
+            ]
+            said = [*numbers, *([report["problem"]] if report["problem"] else [])]
+            click.echo(f"{line} → {', '.join(said)} {'; '.join(report['changes'])}".rstrip())
 
 
 @cli.command("read-reply")
@@ -119,8 +124,12 @@ def _lines() -> Iterator[str]:
     return (line.rstrip("\r\n") for line in sys.stdin)
 
 
-for room in (staff, people, campaign, interests_command):
+for room in (staff, people, areas_command, campaign, interests_command):
     cli.add_command(room)
+
+
+for command in rights.COMMANDS:
+    people.add_command(command)
 
 
 def main() -> None:

@@ -206,18 +206,31 @@ def insert_new(table: type[Base], row: dict[str, Any]) -> bool:
 def insert_many(table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows, all with the same columns; the columns' own plain defaults fill the rest.
 
-    By COPY on PostgreSQL: less than half of the CPU that INSERTs cost this process.
+    By the driver itself, with COPY on PostgreSQL: less than half of the CPU that SQLAlchemy's INSERTs cost this process.
     """
-    if engine().dialect.name == "sqlite":
-        session().execute(table.insert(), rows)
-        return
+    dialect = engine().dialect
     defaults: list[tuple[str, Any]] = [(column.name, column.default) for column in table.c]
     plain = {name: default.arg for name, default in defaults if default is not None and default.is_scalar}
     names = list({**plain, **rows[0]})
+    written = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    as_written = [(name, plain.get(name), write) for name, write in zip(names, written, strict=True)]
+    lines = (
+        tuple(
+            [
+                write(row.get(name, default)) if write else row.get(name, default)
+                for name, default, write in as_written
+            ]
+        )
+        for row in rows
+    )
     raw: Any = session().connection().connection.driver_connection
+    if dialect.name == "sqlite":
+        places = ", ".join("?" * len(names))
+        raw.executemany(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", lines)  # noqa: S608
+        return
     with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] if name in row else plain[name] for name in names])
+        for line in lines:
+            copy.write_row(line)
 
 
 def upsert(table: Any) -> Any:

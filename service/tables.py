@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.campaigns import campaigns, employers, prices, special_days, versions
+from service.campaigns import approvals, campaigns, employers, frequency, prices, special_days, versions
 from service.db import Base
 from service.followup import outcomes, tasks
 from service.registry import (
@@ -26,6 +26,6 @@ from service.staff import accounts, history
 
 NOUNS = (
     accounts, history, areas, people, phones, tags, consent, forgotten, imports, shapes, stored_people, groups, merging,
-    meetings, employers, campaigns, versions, prices, special_days, messages, budget, gates, hours, events, inbox, interests, tasks, outcomes, requests,
+    meetings, employers, campaigns, versions, approvals, prices, special_days, frequency, messages, budget, gates, hours, events, inbox, interests, tasks, outcomes, requests,
 )  # fmt: skip
 metadata = Base.metadata

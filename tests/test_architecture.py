@@ -31,7 +31,7 @@ ORDER = (
     ("service.rights",),
     ("service.tables", "service.migrate"),
     ("service.web",),
-    ("pages",),  # */pages.py and the forms beside them (*_pages, *_forms): the doors for people
+    ("pages",),  # */pages.py and what stands beside them (*_pages, *_forms, *_commands): the doors for people
     ("service.hooks", "service.cli", "service.welcome"),
     ("service.app", "workers"),
     ("wsgi",),
@@ -62,7 +62,7 @@ def room(module: str) -> str:
         parts[0] == "service"
         and len(parts) > 2
         and parts[1] != "web"
-        and (parts[2] in DOORS or parts[2].endswith(("pages", "forms")))
+        and (parts[2] in DOORS or parts[2].endswith(("pages", "forms", "commands")))
     ):
         return "pages"
     names = [name for line in ORDER for name in line if module == name or module.startswith(name + ".")]

@@ -90,6 +90,25 @@ def upgrade() -> None:
     with op.batch_alter_table("campaign_version", schema=None) as batch_op:
         batch_op.create_index("ix_campaign_version_campaign", ["campaign_id", "id"], unique=False)
 
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("price_vnd", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.String(length=3), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("verdict IN ('yes', 'no')", name=op.f("ck_approval_verdict")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_approval_campaign_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_approval_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index("ix_approval_campaign", ["campaign_id", "id"], unique=False)
+
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.add_column(sa.Column("departs_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("lodging", sa.String(length=200), nullable=False, server_default=""))
@@ -109,6 +128,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("follows", sa.String(length=20), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("notice", sa.String(length=40), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("closed_at", db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("starts_at", db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("waves", sa.String(length=10), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("open_wave", sa.Integer(), nullable=False, server_default="1"))
@@ -123,9 +143,17 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("checked_how", sa.String(length=300), nullable=False, server_default="")
         )
+        batch_op.add_column(
+            sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_employer_entered_by"), "staff", ["entered_by"], ["id"])
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wave", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.drop_index("uq_message_attempt")
+        batch_op.create_index(
+            "uq_message_attempt", ["campaign_id", "phone_id", "channel", "kind", "attempt"], unique=True
+        )
 
 
 def downgrade() -> None:

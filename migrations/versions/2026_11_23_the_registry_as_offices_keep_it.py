@@ -193,11 +193,22 @@ def upgrade() -> None:
             sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.create_foreign_key(batch_op.f("fk_consent_file_id"), "consent_file", ["file_id"], ["id"])
+        batch_op.create_index(
+            "ix_consent_phone",
+            ["phone_id"],
+            unique=False,
+            sqlite_where=sa.text("phone_id IS NOT NULL"),
+            postgresql_where=sa.text("phone_id IS NOT NULL"),
+        )
+
+    with op.batch_alter_table("area", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("home", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.add_column(sa.Column("file", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("choices", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("edits", sa.JSON(), nullable=False, server_default="{}"))
+        batch_op.add_column(sa.Column("seen", sa.JSON(), nullable=False, server_default="{}"))
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("guardian", sa.String(length=200), nullable=False, server_default=""))

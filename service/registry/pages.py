@@ -1,4 +1,4 @@
-"""The registry's door: the list of people, a person's page, adding and correcting. See also person_pages, import_pages."""
+"""The registry's door: the list of people, adding and correcting one. The other pages are in files of their own."""
 
 from __future__ import annotations
 
@@ -9,48 +9,65 @@ from flask.typing import ResponseReturnValue
 
 from service import db
 from service.refused import Refused
-from service.registry import areas, import_pages, people, person_pages, phones
+from service.registry import (
+    bulk_pages,
+    choosing,
+    consent_pages,
+    double_pages,
+    export_pages,
+    group_pages,
+    import_pages,
+    mending_pages,
+    number_pages,
+    outcome_pages,
+    people,
+    person_pages,
+    phones,
+)
+from service.registry.choice_forms import address, asked, chips, filters, hamlets, quick, table
+from service.registry.choosing import EVERYBODY, PAGE, Choice
 from service.registry.door import bp, known, number_asked
-from service.registry.forms import PersonForm, commune_choices, person_form
+from service.registry.forms import PersonForm, person_form
 from service.registry.people import Person
 from service.registry.person_pages import person_page
-from service.web import campaign_words, person_words
 from service.web.access import current_staff, needs
+from service.web.addresses import is_htmx
 from service.web.languages import gettext as _
 from service.web.sentences import sentence
 
-PAGE = 50
-__all__ = ["bp", "import_pages", "person_pages"]
+__all__ = [
+    "bp", "bulk_pages", "consent_pages", "double_pages", "export_pages", "group_pages", "import_pages", "mending_pages",
+    "number_pages", "outcome_pages", "person_pages",
+]  # fmt: skip
 
 
 @bp.get("")
 @needs("people.see")
 def index() -> ResponseReturnValue:
-    me, text = current_staff(), request.args.get("q", "").strip()[:100]
-    commune, after, which = number_asked("commune"), number_asked("after"), request.args.get("which", "")
-    found = people.search(text, me, commune, after, PAGE + 1, which=which)
-    shown = found[:PAGE]
-    asked: dict[str, Any] = {"q": text or None, "commune": commune, "which": which or None}
-    return render_template(
-        "registry/index.html",
-        shown=shown,
-        numbers=phones.of_people([person.id for person in shown]),
-        places=_places(shown),
-        counts={key: people.count(text, me, commune, which=key) for key in person_words.WHICH},
-        communes=commune_choices(me, _("Mọi xã")),
-        asked=asked,
-        first=url_for(".index", **asked) if after is not None else None,
-        following=url_for(".index", **asked, after=shown[-1].id) if len(found) > PAGE else None,
-        words=person_words,
-        names=campaign_words,
-    )
+    """The list; or, asked for by htmx, the part of the page that changes with what is typed."""
+    choice = asked()
+    facts = _found(choice)
+    if is_htmx() and "HX-History-Restore-Request" not in request.headers:
+        return render_template("registry/_found.html", **facts, part=True)
+    empty = choice == EVERYBODY and not facts["count"]
+    offered = filters(choice, current_staff())
+    return render_template("registry/index.html", **facts, part=False, empty=empty, filters=offered)
 
 
-def _places(shown: list[Person]) -> dict[int, str]:
-    """Where these people live, hamlet first."""
-    names = areas.names({area for person in shown for area in (person.area_id, person.hamlet_id) if area})
-    places = {person.id: (person.hamlet_id, person.area_id) for person in shown}
-    return {person: ", ".join(names[area] for area in pair if area) for person, pair in places.items()}
+def _found(choice: Choice) -> dict[str, Any]:
+    me, after = current_staff(), number_asked("after")
+    found = choosing.search(choice, me, after, PAGE + 1)
+    shown, more = found[:PAGE], len(found) > PAGE
+    return {
+        "choice": choice,
+        "count": choosing.count(choice, me) if more or after is not None else len(found),
+        "chips": chips(choice),
+        "quick": quick(choice),
+        "hamlets": hamlets(choice, me),
+        "first": address(".index", choice) if after is not None else None,
+        "following": address(".index", choice, after=shown[-1].id) if more else None,
+        **table(shown),
+    }
 
 
 @bp.get("/new")

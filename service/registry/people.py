@@ -5,25 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Exists,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    and_,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
 from service.refused import Refused
-from service.registry import areas
+from service.registry import areas, tags
 from service.registry.phones import PersonPhone, Phone
+from service.registry.tags import SKILL, WISH
 from service.staff import accounts, history
 from service.staff.accounts import Staff
 from service.text import vietnamese
@@ -32,7 +21,12 @@ from service.text.words import today_in_vietnam
 FEMALE, MALE = "female", "male"
 GENDERS = (FEMALE, MALE)
 LANGUAGES = ("vi", "hmn", "tay-nung", "dao", "giay", "lolo")
-LEAST_DIGITS = 3  # fewer are in every number
+CHANNELS = ("sms", "voice")
+DAY = 24 * 60  # minutes
+WRITTEN = (
+    "name", "birth_year", "gender", "language", "area_id", "hamlet_id", "note", "guardian", "channel", "hours_from",
+    "hours_to",
+)  # fmt: skip
 
 
 class Person(db.Base):
@@ -79,15 +73,6 @@ class Person(db.Base):
         self.sort_key = vietnamese.sort_key(name)
 
 
-_link = PersonPhone.person_id == Person.id
-WHICH: dict[str, ColumnElement[bool]] = {
-    "agreed": Person.consents.is_(True),
-    "not_agreed": Person.consents.is_(False),
-    "no_phone": ~exists().where(_link),
-    "opted_out": exists().where(_link, PersonPhone.phone_id == Phone.id, Phone.opted_out_at.is_not(None)),
-}
-
-
 def visible_to(staff: Staff) -> Select[Person]:
     """The people this member of staff may know of: an officer only those of the communes he or she works for."""
     query = select(Person).where(Person.listed)
@@ -111,54 +96,6 @@ def phones_of(person_id: int) -> list[tuple[PersonPhone, Phone]]:
     return [(link, phone) for link, phone in db.session().execute(query)]
 
 
-def search(
-    text: str,
-    staff: Staff,
-    commune: int | None = None,
-    after: int | None = None,
-    size: int = 50,
-    which: str = "",
-) -> list[Person]:
-    """People by a part of the name (with or without accents) or of a number, in Vietnamese order.
-
-    ``after``: the last person's id of the page before. ``which``: agreed, not_agreed, no_phone or opted_out only.
-    """
-    query = _matching(text, staff, commune, which).order_by(Person.sort_key, Person.id).limit(size)
-    last = db.session().get(Person, after) if after is not None else None
-    if last is not None:
-        later = and_(Person.sort_key == last.sort_key, Person.id > last.id)
-        query = query.where(or_(Person.sort_key > last.sort_key, later))
-    return list(db.session().scalars(query))
-
-
-def count(text: str, staff: Staff, commune: int | None = None, which: str = "") -> int:
-    """How many people search() finds on all its pages."""
-    found = _matching(text, staff, commune, which).with_only_columns(func.count(Person.id))
-    return int(db.session().scalar(found.order_by(None)) or 0)
-
-
-def _matching(text: str, staff: Staff, commune: int | None, which: str) -> Select[Person]:
-    query = visible_to(staff)
-    if which in WHICH:
-        query = query.where(WHICH[which])
-    if commune is not None:
-        query = query.where(Person.area_id == commune)
-    digits = "".join([char for char in text if char.isdigit()])
-    if len(digits) >= LEAST_DIGITS and not any(char.isalpha() for char in text):
-        return query.where(_has_number_like(digits))
-    for word in vietnamese.search_key(text).split():
-        query = query.where(Person.search_key.contains(word, autoescape=True))
-    return query
-
-
-def _has_number_like(digits: str) -> Exists:
-    """Digits anywhere in a number; as it is dialled (0912…) or from abroad (84912…) from its beginning."""
-    anywhere = Phone.e164.contains(digits)
-    dialled = Phone.e164.startswith("+84" + digits.removeprefix("0")) if digits.startswith("0") else anywhere
-    link = PersonPhone.phone_id == Phone.id
-    return exists().where(PersonPhone.person_id == Person.id, link, or_(anywhere, dialled))
-
-
 def sharing(person_id: int, staff: Staff) -> dict[int, list[Person]]:
     """Who else is reached on this person's phones: phone id → people that this member of staff may know of."""
     mine = select(PersonPhone.phone_id).where(PersonPhone.person_id == person_id)
@@ -177,7 +114,7 @@ def sharing(person_id: int, staff: Staff) -> dict[int, list[Person]]:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is written down about a person by hand. ``hamlet`` by its name."""
+    """What is written down about a person by hand. ``hamlet`` by its name; agreed hours in minutes after midnight."""
 
     name: str
     birth_year: int | None = None
@@ -186,6 +123,12 @@ class Facts:
     commune: int | None = None
     hamlet: str = ""
     note: str = ""
+    guardian: str = ""
+    channel: str | None = None
+    hours_from: int | None = None
+    hours_to: int | None = None
+    skills: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
 
 
 def add(facts: Facts, by: Staff) -> Person:
@@ -195,24 +138,26 @@ def add(facts: Facts, by: Staff) -> Person:
     _write(person, facts, by)
     db.session().add(person)
     db.session().flush()
+    _put_tags(person, facts)
     history.record("person.added", by, person=person.id)
     return person
 
 
 def change(person: Person, facts: Facts, by: Staff) -> list[str]:
     """Correct what is known. Returns the names of what changed; the history keeps names, not contents."""
-    before = _facts(person)
+    before = {name: getattr(person, name) for name in WRITTEN}
     _write(person, facts, by)
-    changed = [name for name, value in _facts(person).items() if value != before[name]]
+    changed = [name for name in WRITTEN if getattr(person, name) != before[name]] + _put_tags(person, facts)
     if changed:
         person.updated_at = db.clock()
         history.record("person.changed", by, person=person.id, fields=", ".join(changed))
     return changed
 
 
-def _facts(person: Person) -> dict[str, object]:
-    names = ("name", "birth_year", "gender", "language", "area_id", "hamlet_id", "note")
-    return {name: getattr(person, name) for name in names}
+def _put_tags(person: Person, facts: Facts) -> list[str]:
+    """The kinds of which something is new."""
+    wanted = {SKILL: facts.skills, WISH: facts.wishes}
+    return [kind for kind, codes in wanted.items() if tags.put(person.id, kind, codes)]
 
 
 def _write(person: Person, facts: Facts, by: Staff) -> None:
@@ -230,4 +175,16 @@ def _write(person: Person, facts: Facts, by: Staff) -> None:
     person.area_id = commune.id if commune is not None else None
     hamlet = vietnamese.one_line(facts.hamlet)
     person.hamlet_id = areas.hamlet(commune, hamlet).id if commune is not None and hamlet else None
-    person.note = facts.note.strip()[:1000]
+    person.note, person.guardian = facts.note.strip()[:1000], vietnamese.one_line(facts.guardian)[:200]
+    person.channel = facts.channel if facts.channel in CHANNELS else None
+    person.hours_from, person.hours_to = _hours(facts)
+
+
+def _hours(facts: Facts) -> tuple[int | None, int | None]:
+    """Both or neither, the end after the beginning."""
+    start, end = facts.hours_from, facts.hours_to
+    if start is None and end is None:
+        return None, None
+    if start is None or end is None or not 0 <= start < end <= DAY:
+        raise Refused("person.bad_hours")
+    return start, end

@@ -1,26 +1,53 @@
-"""A person's page, and what is done on it: numbers, consent, opt-out."""
+"""A person's page: facts, numbers, what was agreed to, and one time line. What is done with numbers: number_pages."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy import select
 
 from service import db
-from service.registry import areas, consent, people, phones
+from service.refused import Refused
+from service.registry import consent, doubles, merging, people, phones
 from service.registry.door import bp, known
-from service.registry.forms import ConsentForm, PhoneForm, consent_form
+from service.registry.fact_pages import facts
+from service.registry.forms import ConsentForm, OwnerForm, PhoneForm, consent_form
+from service.registry.groups import Group
+from service.registry.memberships import GroupMember
+from service.registry.merging import Merge
 from service.registry.people import Person
+from service.registry.phones import DEAD, PersonPhone, Phone
 from service.reports import timeline
 from service.reports.timeline import Entry
+from service.rights import requests
 from service.staff import accounts
+from service.staff.accounts import Staff
 from service.text import words
 from service.web import campaign_words, deeds, person_words, reply_names
 from service.web.access import current_staff, may, needs
+from service.web.campaign_words import Word
 from service.web.languages import gettext as _
-from service.web.sentences import written
+from service.web.sentences import sentence, written
 
 Shown = tuple[str, str | Markup, str, str]  # when, what, in which words, tone
+ALWAYS = ("birth_year", "gender", "language", "commune", "hamlet")
+SHORT = 25  # entries of the time line that are not folded away
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number on the page. ``others``: who else is reached on it; ``hidden``: so many of whom this reader may not know."""
+
+    link: PersonPhone
+    phone: Phone
+    states: list[Word]
+    stale: bool
+    others: list[Person]
+    hidden: int
 
 
 def person_page(
@@ -30,22 +57,75 @@ def person_page(
     consents: ConsentForm | None = None,
 ) -> str:
     """The page; ``revealed``: the phone whose whole number is shown, once."""
-    me = current_staff()
-    entries = timeline.of_person(person)
+    standing = consent.standing(person.id)
+    merges = merging.into(person.id)
+    told = _told(timeline.of_person(person))
     return render_template(
         "registry/person.html",
         person=person,
-        places=areas.names({area for area in (person.area_id, person.hamlet_id) if area is not None}),
-        numbers=people.phones_of(person.id),
-        sharing=people.sharing(person.id, me),
-        behind={link.phone_id: len(phones.people_of(link.phone_id)) for link in phones.of_person(person.id)},
+        facts=_facts(person),
+        lines=_lines(person, current_staff(), db.clock()),
+        former=phones.former_of(person.id),
         revealed=revealed,
-        asked=bool(consent.of_person(person.id)),
-        entries=_told(entries),
+        standing=standing,
+        files=consent.files({row.file_id for row in standing.values() if row is not None and row.file_id}),
+        child=consent.needs_guardian(person),
+        groups=_groups(person.id),
+        merges=_merged(merges) if may("people.merge") else [],
+        doubles=doubles.of_person(person.id) if may("people.merge") else [],
+        requests=requests.open_of(person.id) if may("people.rights") else [],
+        entries=told[:SHORT],
+        older=told[SHORT:],
         phone_form=phone_form or PhoneForm(),
-        consent_form=consents or consent_form(),
+        owner_form=OwnerForm(),
+        consent_form=consents or consent_form(person),
         names=campaign_words,
+        words=person_words,
     )
+
+
+def _facts(person: Person) -> list[tuple[str, str]]:
+    """The main ones always, the others when they are known."""
+    known_facts = facts(person)
+    shown = [
+        (code, known_facts[code] or (_("Chưa rõ") if code in ALWAYS else ""))
+        for code in person_words.FACTS
+        if code in known_facts and code not in ("name", "numbers", "note")
+    ]
+    return [(_(person_words.FACTS[code]), value) for code, value in shown if value]
+
+
+def _lines(person: Person, me: Staff, now: datetime) -> list[Line]:
+    pairs, sharing = people.phones_of(person.id), people.sharing(person.id, me)
+    lines = []
+    for place, (link, phone) in enumerate(pairs):
+        others = sharing.get(phone.id, [])
+        hidden = len(phones.people_of(phone.id)) - 1 - len(others)
+        states = _states(phone, first=place == 0 and len(pairs) > 1)
+        lines.append(Line(link, phone, states, phones.stale(link, now), others, max(0, hidden)))
+    return lines
+
+
+def _states(phone: Phone, first: bool) -> list[Word]:
+    """What should be known of a number, the worst first."""
+    rules = [
+        (phone.opted_out_at is not None, "opted_out"),
+        (phone.opted_out_at is None and phone.no_sms_at is not None, "no_sms"),
+        (phone.opted_out_at is None and phone.no_voice_at is not None, "no_voice"),
+        (phone.state == DEAD, "dead"),
+        (phone.kind != "mobile", "landline"),
+    ]
+    found = [person_words.NUMBER_STATES[code] for holds, code in rules if holds]
+    return found or ([person_words.NUMBER_STATES["first"]] if first else [])
+
+
+def _groups(person_id: int) -> list[Group]:
+    query = select(Group).join(GroupMember, GroupMember.group_id == Group.id)
+    return list(db.session().scalars(query.where(GroupMember.person_id == person_id).order_by(Group.name)))
+
+
+def _merged(merges: list[Merge]) -> list[tuple[Merge, Person | None]]:
+    return [(merge, db.session().get(Person, merge.gone_id)) for merge in merges]
 
 
 def _told(entries: list[Entry]) -> list[Shown]:
@@ -72,6 +152,7 @@ def _value(name: str, value: object, codes: dict[int, str]) -> str:
     """A code, a state or a date as it is written on screen."""
     tables = {
         "channel": person_words.CHANNELS,
+        "purpose": person_words.PURPOSES,
         "state": {code: word.name for code, word in campaign_words.MESSAGE_STATES.items()},
         "meaning": {code: word.name for code, word in campaign_words.MEANINGS.items()},
         "kind": reply_names.KINDS,
@@ -87,53 +168,6 @@ def _linked(title: str, campaign_id: int | None) -> str | Markup:
     if campaign_id is None or not may("campaign.see"):
         return title
     return Markup('<a href="{}">{}</a>').format(url_for("campaigns.show", campaign_id=campaign_id), title)
-
-
-@bp.post("/<int:person_id>/phones")
-@needs("people.edit")
-def add_phone(person_id: int) -> ResponseReturnValue:
-    form = PhoneForm()
-    if not form.validate():
-        return person_page(known(person_id), phone_form=form), 422
-    with db.transaction():
-        added = phones.attach(known(person_id).id, form.number.data, current_staff())
-    flash(_("Đã thêm %(count)s số điện thoại.", count=len(added)), "good")
-    return _back_to(person_id)
-
-
-@bp.post("/<int:person_id>/phones/<int:phone_id>/detach")
-@needs("people.edit")
-def detach_phone(person_id: int, phone_id: int) -> ResponseReturnValue:
-    with db.transaction():
-        phones.detach(known(person_id).id, phone_id, current_staff())
-    flash(_("Đã gỡ số điện thoại khỏi người này."), "good")
-    return _back_to(person_id)
-
-
-@bp.post("/<int:person_id>/phones/<int:phone_id>/reveal")
-@needs("people.reveal")
-def reveal_phone(person_id: int, phone_id: int) -> ResponseReturnValue:
-    with db.transaction():
-        number = phones.reveal(known(person_id).id, phone_id, current_staff())
-    if number is None:
-        abort(404)
-    return person_page(known(person_id), revealed=phone_id)
-
-
-@bp.post("/<int:person_id>/phones/<int:phone_id>/opt-in")
-@needs("people.edit")
-def opt_in(person_id: int, phone_id: int) -> ResponseReturnValue:
-    with db.transaction():
-        phone = phones.find(phone_id) if phone_id in phones_of(known(person_id)) else None
-        if phone is None:
-            abort(404)
-        phones.opt_in(phone, current_staff())
-    flash(_("Số này nhận tin trở lại."), "good")
-    return _back_to(person_id)
-
-
-def phones_of(person: Person) -> set[int]:
-    return {link.phone_id for link in phones.of_person(person.id)}
 
 
 @bp.post("/<int:person_id>/consent/give")
@@ -152,11 +186,29 @@ def _record_consent(person_id: int, given: bool) -> ResponseReturnValue:
     form = consent_form()
     if not form.validate():
         return person_page(known(person_id), consents=form), 422
-    with db.transaction():
-        consent.record(known(person_id), given, form.channel.data, form.words.data.strip(), current_staff())
-    flash(_("Đã ghi lại: đồng ý nhận tin.") if given else _("Đã ghi lại: không đồng ý nhận tin."), "good")
-    return _back_to(person_id)
-
-
-def _back_to(person_id: int) -> ResponseReturnValue:
+    try:
+        with db.transaction():
+            consent.record(
+                known(person_id), given, form.channel.data, form.words.data.strip(), current_staff(),
+                purpose=form.purpose.data, guardian=form.guardian.data or "", file_id=_scan(form),
+            )  # fmt: skip
+    except Refused as refused:
+        fields = {"consent.needs_guardian": form.guardian, "consent.no_words": form.words}
+        fields.get(refused.code, form.scan).errors = [sentence(refused)]
+        return person_page(known(person_id), consents=form), 422
+    name = _(person_words.PURPOSES[form.purpose.data])
+    flash(
+        _("Đã ghi lại: đồng ý (%(purpose)s).", purpose=name)
+        if given
+        else _("Đã ghi lại: không đồng ý (%(purpose)s).", purpose=name),
+        "good",
+    )
     return redirect(url_for(".show", person_id=person_id), 303)
+
+
+def _scan(form: ConsentForm) -> int | None:
+    """The scanned form that was chosen, kept."""
+    upload = form.scan.data
+    if not upload or not getattr(upload, "filename", ""):
+        return None
+    return consent.keep_file(upload.filename, upload.read(), current_staff()).id

@@ -96,6 +96,25 @@ KINDS: dict[str, Kind] = {
         N_("Không rõ xã"),
         N_("Không có xã này trong danh mục tên cũ và mới. Hãy điền tên xã, ví dụ Sơn Vĩ hoặc Xín Cái."),
     ),
+    "perhaps_known": Kind(
+        WARN,
+        N_("Có thể đã có trong danh sách"),
+        N_(
+            "Gần giống %(of_row)s đã có trong danh sách người dân. Được lưu thành người mới; sau khi lưu, hãy xem ở trang Trùng người?"
+        ),
+    ),
+    "was_wrong_number": Kind(
+        WARN,
+        N_("Số này từng bị báo là nhầm"),
+        N_("Số %(of_row)s đã được gỡ khỏi người này vì nhầm số, nên không được gắn lại. Hãy hỏi số khác."),
+    ),
+    "needs_guardian": Kind(
+        WARN,
+        N_("Dưới 16 tuổi"),
+        N_(
+            "Người giám hộ phải đồng ý thay. Được lưu là chưa đồng ý; hãy ghi người giám hộ ở trang của người này."
+        ),
+    ),
     "bad_birth_year": Kind(
         WARN,
         N_("Năm sinh chưa đúng"),
@@ -107,6 +126,11 @@ KINDS: dict[str, Kind] = {
         WARN,
         N_("Không rõ có đồng ý nhận tin không"),
         N_("Hãy điền Có hoặc Không. Khi chưa rõ thì coi như chưa đồng ý, không gửi tin."),
+    ),
+    "unknown_word": Kind(
+        WARN,
+        N_("Không hiểu từ trong ô này"),
+        N_("Từ này không có trong danh mục nên không được lưu. Hãy điền lại, ví dụ Nam, Nữ, Mông, Tày."),
     ),
     "old_number_converted": Kind(
         INFO,

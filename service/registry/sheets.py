@@ -5,22 +5,31 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from service.refused import Refused
+from service.text import old_encodings
 
-READER = Path(__file__).with_name("sheet_reader.py")
+ROOT = Path(__file__).parent.parent.parent
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from service.registry import sheet_reader; sheet_reader.main()"
 MOST_BYTES = 10 * 1024 * 1024
-WALL_S = 20
+WALL_S = 30
+LONGEST_SHARED = 24  # communes, hamlets, Nam and Nữ: kept once however often they stand in the list
+
+ENCODINGS = old_encodings.NAMES  # code → what staff see
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row that is not empty. ``number`` is what a person sees at its left; empty cells at the end are left out."""
 
     number: int
-    cells: list[str]
+    cells: tuple[str, ...]
 
     def cell(self, column: int | None) -> str:
         return self.cells[column] if column is not None and column < len(self.cells) else ""
@@ -28,8 +37,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
+    """One sheet of a file. ``sheets``: all that a person sees in it; ``hidden``: columns that nobody sees (0 is A)."""
+
     name: str
     rows: list[Row]
+    encoding: str = "utf-8"
+    sheets: tuple[str, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
 
 def letters(column: int) -> str:
@@ -41,40 +55,76 @@ def letters(column: int) -> str:
     return name
 
 
-def read(data: bytes, filename: str) -> Sheet:
-    """The rows of the first sheet in use. Raises Refused("import.…") with what to do about the file."""
+def column_of(letter: str) -> int:
+    """``A`` → ``0``, ``AA`` → ``26``; ``-1`` for what is no column."""
+    if not (letter.isascii() and letter.isalpha() and len(letter) <= 3):
+        return -1
+    number = 0
+    for char in letter.upper():
+        number = 26 * number + ord(char) - 64
+    return number - 1
+
+
+def read(data: bytes, filename: str, encoding: str = "", sheet: str = "") -> Sheet:
+    """The rows of a sheet: of the one named, else of the first visible one with a list in it.
+
+    ``encoding``: one of ENCODINGS, when staff know better than what is found out. Raises Refused("import.…") with what
+    to do about the file.
+    """
     if len(data) > MOST_BYTES:
         raise Refused("import.too_large", most="10 MB")
-    lines = _run(data, filename).splitlines()
-    first = _told(lines[0]) if lines else None
-    last = _told(lines[-1]) if lines else None
-    for line in (first, last):
-        if isinstance(line, dict) and "refused" in line:
-            raise Refused(f"import.{line['refused']}", **line["values"])
-    if not isinstance(first, dict) or not isinstance(last, dict) or last.get("end") != len(lines) - 2:
-        raise Refused("import.unreadable")  # it was stopped in the middle: the limits of sheet_reader.py
-    return Sheet(first["sheet"], [Row(*json.loads(line)) for line in lines[1:-1]])
+    rows: list[Row] = []
+    shared: dict[str, str] = {}
+    head: dict[str, Any] = {}
+    for told in _lines(data, filename, encoding, sheet):
+        if isinstance(told, list):
+            rows.append(Row(told[0], tuple([_once(cell, shared) for cell in told[1]])))
+        elif "refused" in told:
+            raise Refused(f"import.{told['refused']}", **told["values"])
+        elif "sheet" in told:
+            head = told
+        elif told.get("end") == len(rows) and head:
+            return Sheet(
+                head["sheet"], rows, head["encoding"], tuple(head["sheets"]), frozenset(head["hidden"])
+            )
+    raise Refused("import.unreadable")  # it was stopped in the middle: the limits of sheet_reader.py
 
 
-def _run(data: bytes, filename: str) -> bytes:
-    """What the reader wrote, as far as it came."""
-    command = [sys.executable, "-I", str(READER), filename]
-    try:
-        done = subprocess.run(
-            command,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_S,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Refused("import.too_slow") from None
-    return done.stdout
+def _once(cell: str, shared: dict[str, str]) -> str:
+    return shared.setdefault(cell, cell) if len(cell) <= LONGEST_SHARED else cell
 
 
-def _told(line: bytes) -> object:
+def _lines(data: bytes, filename: str, encoding: str, sheet: str) -> Iterator[Any]:
+    """What the reader writes, line by line, as far as it comes."""
+    asked = {"ending": filename.lower().rpartition(".")[2], "encoding": encoding, "sheet": sheet}
+    command = [sys.executable, "-I", "-c", START, str(ROOT), json.dumps(asked)]
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        with subprocess.Popen(
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+        ) as reader:
+            late = threading.Event()
+            watch = threading.Timer(WALL_S, _stop, (reader, late))
+            watch.start()
+            try:
+                for line in reader.stdout or ():
+                    if (told := _told(line)) is None:
+                        break
+                    yield told
+            finally:
+                watch.cancel()
+                reader.kill()
+            if late.is_set():
+                raise Refused("import.too_slow")
+
+
+def _stop(reader: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    reader.kill()
+
+
+def _told(line: bytes) -> Any:
     try:
         return json.loads(line)
     except ValueError:

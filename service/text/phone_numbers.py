@@ -11,10 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from service.text import phone_digits, vietnamese
 from service.text.phone_digits import LANDLINE, MOBILE, NOT_A_NUMBER, TOO_LONG, Verdict
+from service.text.phone_owners import owner_of
 
 __all__ = ["LANDLINE", "MOBILE", "Number", "Reading", "as_json", "masked", "read", "shown"]
 
@@ -26,12 +28,18 @@ LETTER_IN_NUMBER, DAMAGED_SCIENTIFIC, DECIMAL_REMOVED = (
 )
 LONGEST_CELL = 300  # more is no telephone cell
 
-_SAYS_NONE = {"", "khong", "chua", "ko", "k", "co", "dung", "dien", "thoai", "dt", "sdt", "so", "may", "n", "a", "none", "nan", "null"}  # fmt: skip
-_SCIENTIFIC = re.compile(r"\+?(\d+)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
+_SAYS_NONE = {"", "khong", "chua", "ko", "k", "co", "dung", "dien", "thoai", "dt", "sdt", "so", "may", "n", "a", "none", "nan", "null", "su", "trong", "dtdd", "duoc", "kh", "khg"}  # fmt: skip
+_SCIENTIFIC = re.compile(r"\+?(\d+)(?:[.,](\d+))?\s*[eE]\s*\+?(\d{1,3})")
 _DECIMAL = re.compile(r"(\d{8,12})[.,]0+")
-_BETWEEN_NUMBERS = re.compile(r"[\n\r;/\\|,&]|(?<!\w)(?:hoặc|hoac|và|va|hay)(?!\w)", re.IGNORECASE)
-_DASH = re.compile(r"[-‐-―−]")
+_BETWEEN_NUMBERS = re.compile(
+    r"[\n\r;/\\|,&]|(?<!\w)(?:hoặc|hoac|và|va|hay)(?!\w)|(?<=[\d)])\s*[-‐-―−]?\s*(?=\+)", re.IGNORECASE
+)
+_DASH = re.compile(r"[-‐-―−_]")
+_ONE_NUMBER = re.compile(r"[0-9][0-9 .]*")
+_DIGITS = re.compile(r"[+(]?\d[\d\s.()\-]*\d|\d")
+_OF_A_NUMBER, _OF_A_NOTE = 8, 2  # at least and at most so many digits: 0912000345 (máy lẻ 5)
 _TOKEN = re.compile(r"[^\s.,:()\[\]\-‐-―−_*#'\"’‘]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _GLUED_LABEL = re.compile(r"(?P<before>[^\W\d_]*?)(?P<number>[OoIl]?\+?\d.*\d[OoIl]?|\d)(?P<after>[^\W\d_]*)")
 _SAFE_LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1"}
 _LIKELY_LETTERS = {**_SAFE_LETTERS, "Q": "0", "D": "0", "i": "1", "Z": "2", "z": "2", "S": "5", "s": "5", "b": "6", "G": "6", "T": "7", "B": "8", "g": "9", "q": "9"}  # fmt: skip
@@ -41,11 +49,12 @@ _MOST_LETTERS = 2  # three letters can be a word: 0986 OOO 487 is +84986666487 o
 
 @dataclass(frozen=True)
 class Number:
-    """A number that can be used. ``changes``: what had to be done to what was typed."""
+    """A number that can be used. ``changes``: what had to be done to what was typed; ``owner``: whose it is, if said."""
 
     e164: str
     kind: str
     changes: tuple[str, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +111,9 @@ def _as_text(raw: object) -> tuple[str, str]:
         raw = int(raw)
     text = str(raw)
     plain = unicodedata.normalize("NFKC", text[: 2 * LONGEST_CELL])
-    visible = [char for char in plain if char in "\n\r" or unicodedata.category(char)[0] != "C"]
-    return text, "".join(visible).strip().lstrip("'’`").strip()
+    if not plain.isprintable():
+        plain = "".join([char for char in plain if char in "\n\r" or unicodedata.category(char)[0] != "C"])
+    return text, plain.strip().lstrip("'’`").strip()
 
 
 def _says_none(text: str) -> bool:
@@ -121,7 +131,8 @@ def _gather(raw: str, parts: list[_Part], changes: tuple[str, ...]) -> Reading:
     numbers: dict[str, Number] = {}
     for part in parts:
         if part.verdict.e164 and part.verdict.kind:
-            found = Number(part.verdict.e164, part.verdict.kind, changes + part.verdict.changes)
+            owner = owner_of(part.note)
+            found = Number(part.verdict.e164, part.verdict.kind, changes + part.verdict.changes, owner)
             numbers.setdefault(found.e164, found)
     kept = tuple(numbers.values())
     problem = next((part.verdict.problem for part in parts if part.verdict.problem), None)
@@ -138,6 +149,11 @@ def _gather(raw: str, parts: list[_Part], changes: tuple[str, ...]) -> Reading:
 
 def _parts(text: str) -> Iterator[_Part]:
     """The numbers of the cell in their order. A sign between groups of one number does not part it."""
+    if _ONE_NUMBER.fullmatch(text):  # nearly all cells: no words, no signs
+        verdict = _judge(text.replace(" ", "").replace(".", ""))
+        if verdict.problem != TOO_LONG:
+            yield _Part(verdict)
+            return
     pieces = [piece for piece in _BETWEEN_NUMBERS.split(text) if piece.strip()]
     read_pieces = [_read_piece(piece) for piece in pieces]
     if len(pieces) > 1 and not any(part.verdict.e164 for part in read_pieces):
@@ -162,7 +178,29 @@ def _split_long(piece: str, whole: _Part) -> list[_Part]:
         left, right = _read_piece(" ".join(tokens[:cut])), _read_piece(" ".join(tokens[cut:]))
         if left.verdict.e164 and right.verdict.e164:
             return [left, right]
-    return [whole]
+    return _among_words(piece) or [whole]
+
+
+def _among_words(piece: str) -> list[_Part]:
+    """Numbers with words between them, and small numbers that belong to the words: "Số 1: 0912… số 2: 0987…"."""
+    found = list(_DIGITS.finditer(piece))
+    sizes = [sum(map(str.isdigit, match[0])) for match in found]
+    if not all(size >= _OF_A_NUMBER or size <= _OF_A_NOTE for size in sizes) or not any(
+        map(str.isalpha, piece)
+    ):
+        return []
+    numbers = [match for match, size in zip(found, sizes, strict=True) if size >= _OF_A_NUMBER]
+    cuts = [0]
+    for before, after in pairwise(numbers):
+        closed = (
+            piece.find(")", before.end(), after.start()) + 1
+        )  # (vợ) right behind belongs to the number before
+        cuts.append(closed if closed and "(" in piece[before.end() - 1 : closed] else before.end())
+    parts = []
+    for number, start, end in zip(numbers, cuts, [*cuts[1:], len(piece)], strict=True):
+        words = " ".join(_WORD.findall(f"{piece[start : number.start()]} {piece[number.end() : end]}"))
+        parts.append(replace(_read_piece(number[0]), note=words))
+    return parts
 
 
 def _read_piece(piece: str) -> _Part:
@@ -218,7 +256,9 @@ def shown(e164: str) -> str:
 
 
 def masked(e164: str) -> str:
-    """Enough to recognise, not enough to call: ``0912 *** 678``."""
+    """Enough to recognise, not enough to call: ``0912 *** 678``. What is no number (deleted): ``***``."""
+    if e164.startswith("x"):
+        return "***"
     groups = _groups(e164)
     return f"{groups[0]} *** {groups[2]}" if groups else f"{e164[:4]} *** {e164[-2:]}"
 
@@ -244,4 +284,5 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "problem": reading.problem,
         "offer": list(reading.offer),
         "note": reading.note,
+        "owners": [number.owner for number in reading.numbers],
     }

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +43,7 @@ _PLAIN_SIGNS = str.maketrans(
         "→": "->",
         "©": "(c)",
         "®": "(R)",
+        "№": "No",
         "\u2028": "\n",
         "\u2029": "\n",
     }
@@ -68,6 +70,25 @@ class Costly:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A character that is not sent as it was typed, and what stands for it; nothing, when it was left out."""
+
+    character: str
+    name: str
+    by: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A text as it can be sent. ``composed``: letters that a Mac had written apart from their marks."""
+
+    text: str
+    replaced: tuple[Replaced, ...]
+    composed: int
+
+
+@dataclass(frozen=True)
 class TwinWarning:
     """A word that reads as another one without its accents: ``word`` "mỏ" → ``twin`` "mo", also "mở", "mơ"."""
 
@@ -89,11 +110,41 @@ def count(text: str) -> Count:
 
 def _parts(characters: int, pairs: list[int], size: int) -> int:
     """A pair that would stand across the end of a part moves into the next one, and leaves a hole of one."""
+    return -(-(characters + _holes(pairs, size)) // size)
+
+
+def _holes(pairs: list[int], size: int) -> int:
     holes = 0
     for before, place in enumerate(pairs):
         if (place + before + holes) % size == size - 1:
             holes += 1
-    return -(-(characters + holes) // size)
+    return holes
+
+
+def left(text: str) -> int:
+    """How many more plain characters go into the last part."""
+    counted = count(text)
+    if counted.parts == 1:
+        return _ONE[counted.encoding] - counted.characters
+    pairs = [match.start() for match in _PAIR[counted.encoding].finditer(nfc(text))]
+    size = _PART[counted.encoding]
+    return counted.parts * size - counted.characters - _holes(pairs, size)
+
+
+def to_drop(text: str) -> int:
+    """How many characters have to go from the end for one part fewer. Zero for a text of one part."""
+    text = nfc(text)
+    parts = count(text).parts
+    if parts == 1:
+        return 0
+    kept, too_long = max(0, len(text) - _ONE[GSM_7]), len(text)  # the last part never holds more
+    while too_long - kept > 1:
+        half = (kept + too_long) // 2
+        if count(text[:half]).parts < parts:
+            kept = half
+        else:
+            too_long = half
+    return len(text) - kept
 
 
 def costly(text: str) -> list[Costly]:
@@ -107,6 +158,30 @@ def costly(text: str) -> list[Costly]:
 
 def _name(char: str) -> str:
     return unicodedata.name(char, f"U+{ord(char):04X}").lower()
+
+
+def clean(text: str) -> Cleaned:
+    """Letters in one piece, straight quotes, plain dashes and blanks; without emoji and what nobody can see."""
+    text = text.replace("\r\n", "\n")  # as browsers send it
+    whole = nfc(text)
+    found = Counter(char for char in whole if not char.isalnum() and _instead(char) != char)
+    replaced = tuple(Replaced(char, _name(char), _instead(char), times) for char, times in found.items())
+    # once more NFC: a mark may have lost what stood between it and its letter
+    sent = nfc(whole.translate({ord(one.character): one.by for one in replaced})) if replaced else whole
+    return Cleaned(sent, replaced, max(0, len(text) - len(whole)))
+
+
+@cache
+def _instead(char: str) -> str:
+    if char == "₫":
+        return "đ"
+    sign = _PLAIN_SIGNS.get(ord(char))
+    if sign is not None:
+        return str(sign)
+    kind = unicodedata.category(char)
+    unseen = kind[0] == "C" and char != "\n"
+    emoji = char > "\u2000" and kind in ("So", "Sk", "Me", "Mn") and char not in _EXTENSION
+    return "" if unseen or emoji else char
 
 
 def plain(text: str) -> str:

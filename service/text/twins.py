@@ -42,6 +42,32 @@ _ROWS = (
     ("chồng", "chống", "chông"),  # husband, against
     ("nhận", "nhắn", "nhân", "nhẫn"),  # receive, send a message, person, ring
     ("ký", "kỳ", "kỹ"),  # sign, period, careful
+    ("tuyển", "tuyến"),  # recruit, route
+    ("mời", "mới", "mỗi", "mọi", "mồi"),  # invite, new, each, all, bait
+    ("muốn", "mượn", "muộn"),  # want, borrow, late
+    ("giấy", "giày", "giây"),  # paper, shoe, second
+    ("lớn", "lợn", "lộn"),  # big, pig, wrong way round
+    ("bảy", "bay", "bẫy"),  # seven, fly, trap
+    ("cả", "ca", "cá", "cà"),  # all, shift, fish
+    ("phí", "phi"),  # fee, fly
+    ("miễn", "miền"),  # free of, region
+    ("tuổi", "tươi", "tưới"),  # age, fresh, water
+    ("hàng", "hang", "hãng", "hạng"),  # goods, cave, firm, class
+    ("mùa", "mua", "mưa", "múa"),  # season, buy, rain, dance
+    ("thư", "thu", "thử", "thứ"),  # letter, autumn or collect, try, ordinal
+    ("vậy", "vay", "váy"),  # so, borrow money, skirt
+    ("đặt", "đất", "đạt", "dắt"),  # place, earth, reach, lead
+    ("đá", "da", "đã"),  # stone, skin, already
+    ("phòng", "phong"),  # room or office, wind
+    ("sáng", "sang"),  # morning, go across
+    ("tối", "tôi", "tới", "tội"),  # evening, I, arrive, guilt
+    ("đường", "dương", "dưỡng"),  # road or sugar, sun, rest
+    ("khó", "kho", "khô", "khổ"),  # hard, store, dry, misery
+    ("làm", "lắm", "lâm", "lạm"),  # work, very, forest, abuse
+    ("giờ", "gió", "giỗ", "giỏ"),  # hour, wind, death day, basket
+    ("về", "vé", "ve", "vẽ"),  # come home, ticket, cicada, draw
+    ("cấp", "cặp", "cáp"),  # grant, pair, cable
+    ("nghỉ lễ", "nghi lễ"),  # holiday, rite
 )
 
 

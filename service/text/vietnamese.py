@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SORT_KEY_LENGTH = 400  # what the columns hold; a longer key is cut, which only loses order among giants
 
@@ -39,7 +40,11 @@ def strip_accents(text: str) -> str:
 
 def one_line(text: str) -> str:
     """NFC on one line: each run of blanks, tabs and breaks is one blank; invisible characters are gone."""
-    visible = "".join([char for char in nfc(text) if char.isspace() or unicodedata.category(char)[0] != "C"])
+    visible = nfc(text)
+    if not visible.isprintable():
+        visible = "".join(
+            [char for char in visible if char.isspace() or unicodedata.category(char)[0] != "C"]
+        )
     return _BLANKS.sub(" ", visible).strip()
 
 
@@ -63,6 +68,7 @@ def sort_key(text: str) -> str:
     return "".join([_sort_key_of_word(word) for word in words])[:SORT_KEY_LENGTH]
 
 
+@lru_cache(8192)  # the same few words make all names
 def _sort_key_of_word(word: str) -> str:
     letters: list[str] = []
     tone = 0

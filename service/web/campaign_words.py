@@ -32,6 +32,32 @@ REACH_NAMES = {
 }
 ENCODING_NAMES = {"plain": N_("Không dấu"), "accents": N_("Có dấu")}
 
+LAW_CLASSES = {"public_notice": N_("Thông báo của cơ quan"), "advertising": N_("Quảng cáo")}
+WAVE_NAMES = {
+    "": N_("Gửi tất cả một lượt"),
+    "first": N_("20 người đầu, rồi tất cả"),
+    "communes": N_("20 người đầu, rồi lần lượt từng xã"),
+}
+WAVE_NOTES = {
+    "": N_("Nhanh nhất. Nếu lời tin có sai sót thì mọi người đều đã nhận."),
+    "first": N_("Nếu đợt đầu không tới quá 30% hoặc từ chối quá 10% thì tự dừng, chờ bạn xem."),
+    "communes": N_("Như trên, và mỗi xã là một đợt: xã nào có vấn đề thì dừng trước xã sau."),
+}
+WHY_APPROVAL = {
+    "many": N_("gửi trên %(most)s tin"),
+    "dear": N_("tốn trên %(money)s"),
+    "new_text": N_("lời tin này chưa gửi lần nào"),
+    "new_employer": N_("lần đầu gửi cho doanh nghiệp này"),
+}
+CARD_NAMES = {
+    "job": N_("Doanh nghiệp và việc làm"),
+    "audience": N_("Người nhận"),
+    "text": N_("Tin nhắn"),
+    "voice": N_("Giọng nói"),
+    "sending": N_("Giờ gửi và chi phí"),
+    "approval": N_("Duyệt"),
+}
+
 CAMPAIGN_STATES: dict[str, Word] = {
     "draft": Word(N_("Nháp"), "plain"),
     "approved": Word(N_("Đã duyệt, chưa gửi"), "warn"),
@@ -80,6 +106,11 @@ EXCLUDED: dict[str, Word] = {
         N_("Chưa rõ năm sinh"), meaning=N_("Việc ngoài tỉnh chỉ cho người từ 18 tuổi: bổ sung năm sinh.")
     ),
     "under_age": Word(N_("Chưa chắc đủ 18 tuổi"), meaning=N_("Việc ngoài tỉnh chỉ cho người từ 18 tuổi.")),
+    "placed": Word(N_("Đã có việc làm"), meaning=N_("Người này đã đi làm nên không mời nữa.")),
+    "capped": Word(
+        N_("Đã nhận đủ tin trong tuần"),
+        meaning=N_("Chờ vài ngày: mỗi số chỉ nhận một số tin trong bảy ngày."),
+    ),
 }
 
 MEANINGS: dict[str, Word] = {
@@ -159,7 +190,12 @@ PLACEHOLDERS = {
     "so_luong": N_("số người cần tuyển"),
     "luong": N_("mức lương"),
     "noi_lam": N_("nơi làm việc"),
+    "o": N_("chỗ ở"),
+    "an": N_("ăn uống"),
+    "yeu_cau": N_("yêu cầu"),
+    "giay_to": N_("giấy tờ cần mang"),
     "han": N_("hạn đăng ký"),
+    "ngay_di": N_("ngày đi"),
     "ma": N_("mã chiến dịch để kiểm tra"),
     "van_phong": N_("tên cơ quan gửi tin"),
     "duong_day_nong": N_("số điện thoại để hỏi"),

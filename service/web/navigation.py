@@ -24,6 +24,13 @@ class Item:
         return self.endpoint.partition(".")[0]
 
 
+PARTS = {
+    "calendar": "campaigns",
+    "prices": "campaigns",
+    "rights": "people",
+    "areas": "people",
+    "meetings": "people",
+}  # rooms without a line of their own in the menu
 NAVIGATION = (
     Item("home.index", "home.see", N_("Trang chủ"), "home"),
     Item("people.index", "people.see", N_("Người dân"), "people"),
@@ -54,6 +61,5 @@ def is_current(item: Item) -> bool:
     """Is this the part of the service that the person is in?"""
     if any(other.endpoint == request.endpoint for other in NAVIGATION):
         return item.endpoint == request.endpoint
-    return item.room == request.blueprint and item == next(
-        other for other in NAVIGATION if other.room == item.room
-    )
+    room = PARTS.get(request.blueprint or "", request.blueprint)
+    return item.room == room and item == next(other for other in NAVIGATION if other.room == item.room)

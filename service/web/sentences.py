@@ -37,12 +37,51 @@ SENTENCES: dict[str, str] = {
     "campaign.not_ready": N_(
         "Chưa gửi được: còn %(count)s ô chưa đạt trong bảng kiểm. Hãy sửa các ô đó trước."
     ),
-    "campaign.needs_approval": N_("Trên %(most)s tin thì cần người thứ hai duyệt trước khi gửi."),
+    "campaign.needs_approval": N_("Chiến dịch %(code)s cần người thứ hai duyệt trước khi gửi."),
+    "campaign.approval_expired": N_("Lần duyệt chiến dịch %(code)s đã quá 48 giờ. Hãy nhờ duyệt lại."),
+    "campaign.more_than_approved": N_(
+        "Đã duyệt cho %(approved)s số (%(price_approved)s đồng), nay là %(now)s số (%(price_now)s đồng). Hãy nhờ duyệt lại."
+    ),
+    "campaign.no_reason": N_("Hãy ghi vì sao không duyệt, để người soạn biết sửa gì."),
+    "campaign.nobody_to_follow": N_("Chưa có ai trong nhóm này nên chưa cần chiến dịch tiếp theo."),
+    "check.over_cap": N_(
+        "Dự tính %(price)s đồng, cao hơn mức chi %(cap)s đồng của chiến dịch. Hãy giảm người nhận hoặc tăng mức chi."
+    ),
     "campaign.audience_changed": N_(
         "Danh sách người nhận vừa thay đổi: bạn đã xem %(seen)s, hiện nay là %(now)s. Hãy xem lại rồi bấm gửi."
     ),
     "employer.no_name": N_("Xin điền tên doanh nghiệp."),
     "employer.exists": N_("Đã có doanh nghiệp “%(name)s”. Hãy mở và sửa doanh nghiệp đó."),
+    "employer.no_how": N_("Xin ghi rõ đã kiểm tra thế nào: xem giấy gì, tra cứu hoặc hỏi ở đâu."),
+    "employer.changed_meanwhile": N_(
+        "%(name)s vừa được sửa sau khi bạn mở trang. Hãy xem lại tên và giấy phép rồi mới ghi là đã kiểm tra."
+    ),
+    "employer.paper_too_large": N_(
+        "Tệp lớn hơn %(most)s. Hãy quét lại ở độ nét thấp hơn (150–200 dpi), hoặc chia thành nhiều tệp."
+    ),
+    "employer.not_a_paper": N_(
+        "Đây không phải tệp PDF, ảnh JPEG hay PNG. Hãy quét hoặc chụp tờ giấy rồi chọn tệp đó."
+    ),
+    "employer.too_many_papers": N_("Mỗi doanh nghiệp giữ nhiều nhất %(most)s tệp. Hãy bỏ tệp cũ trước."),
+    "price.unknown_channel": N_("Xin chọn nhà mạng và loại trong danh sách."),
+    "price.not_a_price": N_("Giá phải từ 0 đến %(most)s đồng. Hãy xem lại số vừa gõ."),
+    "price.past": N_(
+        "Giá của những ngày đã qua không sửa được, vì tin đã gửi tính theo giá đó. Hãy chọn từ %(today)s trở đi."
+    ),
+    "price.too_far": N_("Ngày này xa quá một năm. Hãy chọn ngày gần hơn."),
+    "calendar.unknown_kind": N_("Xin chọn ngày nghỉ hoặc ngày chợ."),
+    "calendar.past": N_("Ngày này đã qua. Hãy chọn từ %(today)s trở đi."),
+    "calendar.too_far": N_("Ngày này xa quá hai năm. Hãy chọn ngày gần hơn."),
+    "calendar.no_name": N_("Xin ghi tên ngày này, ví dụ “Nghỉ bù Tết Dương lịch”."),
+    "calendar.no_place": N_("Không còn xã này. Hãy tải lại trang và chọn lại."),
+    "calendar.already": N_("Ngày %(day)s đã có “%(name)s” trong lịch."),
+    "calendar.not_there": N_(
+        "Ngày %(day)s không còn như trên trang. Hãy tải lại trang để xem lịch hiện nay."
+    ),
+    "law.unknown_class": N_("Xin chọn “thông báo của cơ quan” hoặc “quảng cáo”."),
+    "law.no_reason": N_(
+        "Xin ghi lý do, ví dụ: theo công văn số 12/SNV, đây là thông báo chính sách việc làm."
+    ),
     "followup.unknown_outcome": N_("Xin chọn một kết quả trong danh sách."),
     "followup.already_done": N_("Cuộc gọi này đã có người ghi kết quả xong."),
     "followup.taken": N_("%(name)s đang gọi cho người này, giữ đến %(until)s. Hãy chọn người tiếp theo."),
@@ -85,24 +124,64 @@ SENTENCES: dict[str, str] = {
         "Không có ai để gửi: %(people)s người hợp điều kiện nhưng không ai nhận tin được. Hãy nới điều kiện."
     ),
     "check.no_text": N_("Chưa có lời tin. Hãy bấm “Lấy mẫu”."),
-    "check.placeholder": N_("Lời tin có %(what)s mà không ai điền được. Hãy xóa hoặc dùng một ô có sẵn."),
-    "check.no_ma": N_("Lời tin cần có {ma}, mã để người dân kiểm tra tin thật hay giả."),
-    "check.no_duong_day_nong": N_("Lời tin cần có {duong_day_nong}, số để người dân gọi hỏi."),
-    "check.text_no_employer": N_("Lời tin cần có {doanh_nghiep}: người dân phải biết ai tuyển."),
-    "check.no_opt_out": N_("Lời tin cần cách từ chối, ví dụ “Không nhận tin: TC” ở cuối."),
-    "check.cannot_answer": N_(
-        "Kênh gửi này không nhận được tin trả lời, nên không được viết “trả lời 1”. Hãy mời gọi điện hoặc hỏi xã."
-    ),
-    "check.no_money_warning": N_(
-        "Việc ở nước ngoài: lời tin cần câu “Không nộp tiền cho bất kỳ ai trước khi ký hợp đồng”."
-    ),
-    "check.link": N_("Lời tin không được có địa chỉ trang mạng: người dân đã học không tin đường dẫn lạ."),
     "check.braces": N_("“%(what)s” có dấu { hoặc }. Xin bỏ dấu đó: máy sẽ tưởng là ô cần điền."),
-    "check.too_long": N_(
-        "Tin dài nhất là %(parts)s phần, nhiều nhất được %(most)s. Hãy rút ngắn hoặc bỏ dấu."
+    "check.departs_past": N_("Ngày đi đã qua. Hãy ghi ngày hôm nay hoặc sau đó."),
+    "check.window_closed": N_(
+        "Giờ của cơ quan và giờ luật cho phép không trùng lúc nào. Hãy nhờ người quản trị sửa LOA_SMS_HOURS."
     ),
     "check.window_order": N_("Giờ gửi: giờ kết thúc phải sau giờ bắt đầu."),
     "check.window_hours": N_("Giờ gửi phải trong khoảng %(from)s đến %(to)s."),
+    # ---- the text (campaigns/lint.py)
+    "lint.placeholder": N_("Lời tin có %(what)s mà không ai điền được. Hãy xóa hoặc dùng một ô có sẵn."),
+    "lint.empty_placeholder": N_(
+        "Lời tin có %(what)s mà việc này chưa ghi. Hãy điền ở phần việc làm, hoặc bỏ câu đó khỏi lời tin."
+    ),
+    "lint.blank": N_("Lời tin còn chỗ trống “%(what)s”. Hãy điền giờ, ngày, nơi vào đó."),
+    "lint.no_sender": N_("Lời tin cần có {van_phong}: người dân phải biết cơ quan nào báo."),
+    "lint.no_employer": N_("Lời tin cần có {doanh_nghiep}: người dân phải biết ai tuyển."),
+    "lint.no_wage": N_("Lời tin cần có {luong}: người dân hỏi lương trước tiên."),
+    "lint.no_place": N_("Lời tin cần có {noi_lam}: người dân phải biết đi đâu."),
+    "lint.no_code": N_("Lời tin cần có {ma}, mã để người dân kiểm tra tin thật hay giả."),
+    "lint.no_hotline": N_("Lời tin cần có {duong_day_nong}, số để người dân gọi hỏi."),
+    "lint.no_opt_out": N_("Lời tin cần cách từ chối, ví dụ “Không nhận tin: TC” ở cuối."),
+    "lint.opt_out_not_last": N_(
+        "Tin quảng cáo: cách từ chối phải đứng cuối cùng. Hãy chuyển câu đó xuống cuối."
+    ),
+    "lint.no_qc": N_("Chiến dịch được xếp là quảng cáo nên lời tin phải bắt đầu bằng [QC]."),
+    "lint.needless_qc": N_(
+        "Chiến dịch được xếp là thông báo của cơ quan, không phải quảng cáo: nên bỏ [QC], kẻo người dân bỏ qua."
+    ),
+    "lint.cannot_answer": N_(
+        "Kênh gửi này không nhận được tin trả lời, nên không được viết “%(what)s”. Hãy mời gọi điện hoặc hỏi xã."
+    ),
+    "lint.no_money_warning": N_(
+        "Việc ở nước ngoài: lời tin cần câu “Không nộp tiền cho bất kỳ ai trước khi ký hợp đồng”."
+    ),
+    "lint.money": N_(
+        "“%(what)s” là lời đòi tiền: người dân không phải trả gì để được đi làm. Hãy bỏ; nếu là lời dặn, viết “không nộp tiền”."
+    ),
+    "lint.scam": N_("“%(what)s” là câu kẻ lừa đảo hay dùng. Hãy bỏ, ghi rõ việc gì, lương bao nhiêu."),
+    "lint.loan": N_(
+        "“%(what)s”: nhà mạng này cấm tin về vay tiền. Hãy bỏ, và báo việc vay vốn tại cuộc họp thôn hoặc qua kênh khác."
+    ),
+    "lint.link": N_(
+        "“%(what)s” là địa chỉ trang mạng. Hãy bỏ: điện thoại phím bấm không mở được, và người dân đã học không tin đường dẫn lạ."
+    ),
+    "lint.not_registered": N_(
+        "Nhà mạng chỉ chuyển tin theo mẫu đã đăng ký, mà lời tin này không khớp mẫu nào. Hãy viết theo mẫu, hoặc đăng ký thêm mẫu."
+    ),
+    "lint.too_long": N_(
+        "Tin dài nhất là %(parts)s phần, nhiều nhất được %(most)s. Hãy rút ngắn hoặc bỏ dấu."
+    ),
+    "lint.dear_sign": N_("Dấu “%(what)s” làm cả tin đắt hơn gấp đôi. Nên bỏ hoặc viết bằng chữ."),
+    "lint.shouting": N_("“%(what)s” toàn chữ hoa: khó đọc và giống tin rác. Nên viết chữ thường."),
+    "lint.other_number": N_(
+        "Số %(what)s không phải số của văn phòng. Nên dùng {duong_day_nong} để người dân chỉ phải tin một số."
+    ),
+    "lint.other_language": N_(
+        "“%(what)s” không giống tiếng Việt. Mỗi tin nên chỉ một thứ tiếng; tiếng khác nên gửi bằng giọng nói."
+    ),
+    # ---- end of the text
     # ---- progress: what a launched campaign is doing (sending/progress.py)
     "progress.sending": N_("Đang gửi. Còn %(left)s người."),
     "progress.last_ones": N_("Đang gửi những tin cuối cùng."),
@@ -114,6 +193,19 @@ SENTENCES: dict[str, str] = {
     "progress.paused_budget": N_(
         "Tự tạm dừng vì hết tiền dành cho chiến dịch này. Còn %(left)s người chưa gửi."
     ),
+    "progress.paused_budget_day": N_(
+        "Tạm dừng: đã hết mức chi trong ngày. Còn %(left)s người. Mai bấm tiếp tục, hoặc tăng LOA_CAP_DAY_VND."
+    ),
+    "progress.paused_budget_month": N_(
+        "Tạm dừng: đã hết mức chi trong tháng. Còn %(left)s người. Hãy tăng LOA_CAP_MONTH_VND rồi tiếp tục."
+    ),
+    "progress.paused_wave": N_(
+        "Tạm dừng: đợt vừa gửi có nhiều tin không tới hoặc nhiều người từ chối. Còn %(left)s người. "
+        "Hãy xem lại lời tin và danh sách; nếu ổn thì bấm tiếp tục."
+    ),
+    "progress.scheduled": N_("Đã hẹn giờ: bắt đầu gửi lúc %(at)s, %(left)s người."),
+    "progress.wave": N_("Đang ở đợt %(wave)s; các đợt sau tự đi khi đợt này ổn."),
+    "progress.closed": N_("Đã đủ %(headcount)s người, không gửi thêm cho ai nữa."),
     "progress.gate_closed": N_(
         "Kênh gửi đã đóng: %(reason)s. Còn %(left)s người, chưa ai bị mất. Người quản trị mở lại ở trang Hệ thống."
     ),
@@ -133,6 +225,25 @@ SENTENCES: dict[str, str] = {
         "%(count)s tin chưa rõ đã gửi hay chưa; hệ thống đang hỏi nhà mạng, không tự gửi lại khi chưa rõ."
     ),
     "progress.hold": N_("%(count)s tin chờ một người xem lại, để không ai nhận hai lần."),
+    # ---- what will happen after "send" is pressed
+    "plan.at_once": N_("Bấm gửi là bắt đầu ngay: %(count)s tin."),
+    "plan.begins": N_("Bắt đầu %(at)s: %(count)s tin."),
+    "plan.first": N_(
+        "Nếu đợt này ổn thì gửi tiếp %(rest)s tin còn lại. Nếu không tới quá 30%% hoặc từ chối quá 10%% thì tự dừng, chờ người xem."
+    ),
+    "plan.communes": N_(
+        "Nếu đợt này ổn thì gửi tiếp %(rest)s tin còn lại, lần lượt từng xã. Đợt nào không tới quá 30%% hoặc từ chối quá 10%% thì tự dừng, chờ người xem."
+    ),
+    "plan.until": N_("Gửi xong khoảng %(at)s."),
+    "plan.pause": N_("Chỉ gửi từ %(from)s đến %(to)s; hết giờ thì dừng, hôm sau tự gửi tiếp."),
+    "plan.holiday": N_("%(day)s là %(name)s: ngày nghỉ, không gửi."),
+    "plan.market": N_("%(day)s là %(name)s: nhiều người không ở nhà."),
+    "trial.no_text": N_("Lời tin còn trống hoặc có ô {…} không ai điền được nên chưa gửi thử được."),
+    "trial.no_number": N_("Hãy ghi một số di động của bạn, ví dụ 0912 000 345."),
+    "trial.villager": N_("Số này là của người dân trong danh sách. Tin thử chỉ gửi cho máy của bạn."),
+    "trial.opted_out": N_("Số này đã từ chối nhận tin nên không gửi thử được."),
+    "trial.just_sent": N_("Vừa gửi thử cho số này. Hãy chờ một phút rồi thử lại."),
+    "trial.enough": N_("Hôm nay bạn đã gửi thử %(most)s lần. Mai hãy thử tiếp; tin thật thì gửi như thường."),
     # ---- end of checks and progress
     # ---- lists, people and their numbers (service/registry)
     "import.empty": N_("Tệp trống, không có dòng nào. Hãy chọn đúng tệp danh sách rồi tải lại."),
@@ -162,7 +273,7 @@ SENTENCES: dict[str, str] = {
     "import.huge_cell": N_("Ô %(cell)s dài bất thường. Hãy xem lại ô đó, sửa rồi tải lại."),
     "import.nul": N_("Ô %(cell)s có ký tự hỏng. Hãy mở tệp, gõ lại ô đó, lưu rồi tải lại."),
     "import.old_encoding": N_(
-        "Tệp dùng phông chữ cũ (TCVN3, VNI…). Hãy chuyển sang Unicode bằng Unikey, lưu thành .xlsx rồi tải lại."
+        "Không đọc được chữ trong tệp: không phải Unicode, TCVN3, VNI hay Windows-1258. Hãy mở tệp bằng Excel, lưu thành .xlsx rồi tải lại."
     ),
     "import.unreadable": N_(
         "Tệp này không đọc được. Hãy chép riêng danh sách sang một tệp .xlsx mới rồi tải lại."
@@ -186,6 +297,24 @@ SENTENCES: dict[str, str] = {
     "import.consent_in_list": N_(
         "Danh sách đã có cột “%(heading)s” nên ai đồng ý thì lấy theo cột đó, không đánh dấu chung cho mọi người."
     ),
+    "import.no_name_column": N_(
+        "Không thấy cột họ tên ở dòng tiêu đề (dòng %(row)s). Hãy đặt tên cột là Họ và tên rồi tải lại."
+    ),
+    "import.columns_first": N_("Chưa rõ cột nào là gì. Hãy chọn cột trước, rồi mới lưu được."),
+    "import.changed_meanwhile": N_(
+        "Danh sách này vừa được sửa ở một cửa sổ khác. Hãy xem lại rồi sửa tiếp; những gì sửa trước vẫn còn."
+    ),
+    "import.no_bad_rows": N_("Không có dòng nào sai để tải."),
+    "import.not_stored": N_("Danh sách này chưa được lưu hoặc đã hoàn tác rồi, nên không có gì để hoàn tác."),
+    "import.undo_sent": N_(
+        "Không hoàn tác được: từ khi nhập đã có tin gửi cho %(count)s người của danh sách (%(names)s)."
+    ),
+    "import.undo_later": N_(
+        "Không hoàn tác được: danh sách nhập sau đó cũng có %(count)s người này (%(names)s). Hãy hoàn tác danh sách sau trước."
+    ),
+    "import.undo_used": N_(
+        "Không hoàn tác được: từ khi nhập đã có người làm việc với %(count)s người mới của danh sách (%(names)s), ví dụ xem số, sửa, ghi đồng ý, thêm vào nhóm."
+    ),
     "import.already_done": N_(
         "Danh sách này đã được lưu hoặc đã bỏ trước đó. Hãy xem kết quả, hoặc tải lại tệp."
     ),
@@ -202,6 +331,91 @@ SENTENCES: dict[str, str] = {
     "phone.letter_in_number": N_("“%(typed)s” có chữ cái. Hãy gõ lại chỉ bằng chữ số."),
     "phone.damaged_scientific": N_("“%(typed)s” đã mất chữ số. Hãy hỏi lại và gõ đủ 10 chữ số."),
     "phone.already_there": N_("Người này đã có số đó rồi."),
+    "consent.needs_guardian": N_(
+        "%(name)s chưa đủ 16 tuổi nên cha mẹ hoặc người giám hộ đồng ý thay. Hãy ghi họ tên và quan hệ, ví dụ: Sùng Mí Páo (bố)."
+    ),
+    "consent.no_words": N_(
+        "Hãy ghi nguyên văn lời đã đọc cho người dân hoặc lời họ nói, ví dụ: đồng ý nhận tin về việc làm."
+    ),
+    "consent.unknown_purpose": N_("Xin chọn một mục đích trong danh sách."),
+    "consent.file_too_large": N_(
+        "Tệp quét lớn hơn %(most)s. Hãy quét lại ở độ nét thấp hơn (150–200 dpi), hoặc chụp từng tờ."
+    ),
+    "consent.not_a_scan": N_(
+        "Đây không phải ảnh JPEG, PNG hay tệp PDF. Hãy chọn tệp quét hoặc ảnh chụp tờ phiếu."
+    ),
+    # ---- groups, bulk changes and exports (service/registry)
+    "group.no_name": N_("Xin đặt tên cho nhóm, ví dụ: Thợ may muốn đi ngoài tỉnh."),
+    "group.name_taken": N_("Đã có nhóm “%(name)s”. Hãy đặt tên khác, hoặc thêm người vào nhóm đó."),
+    "group.nobody": N_("Không có ai để lưu thành nhóm. Hãy nới bộ lọc, hoặc đánh dấu người trong danh sách."),
+    "group.unknown_kind": N_("Xin chọn nhóm cố định hay nhóm tự cập nhật."),
+    "group.needed": N_("Nhóm “%(name)s” đang dựa vào nhóm này. Hãy xóa nhóm đó trước."),
+    "group.living": N_(
+        "Nhóm “%(name)s” tự cập nhật theo bộ lọc nên không thêm, bớt từng người. Hãy lưu thành nhóm cố định."
+    ),
+    "group.not_yours": N_(
+        "Nhóm “%(name)s” do người khác lưu. Hãy nhờ cán bộ phụ trách, hoặc lưu nhóm của mình."
+    ),
+    "bulk.nothing_to_set": N_("Xin chọn một giá trị trong danh sách."),
+    "bulk.no_commune": N_("Xin chọn xã."),
+    "bulk.changed_meanwhile": N_(
+        "Danh sách vừa thay đổi: bạn đã xem %(seen)s người sẽ đổi, hiện nay là %(now)s. Chưa sửa ai; hãy xem lại rồi bấm sửa."
+    ),
+    "export.no_reason": N_(
+        "Xin ghi lý do, ví dụ: gửi danh sách họp thôn cho xã Sơn Vĩ. Lý do được lưu vào nhật ký."
+    ),
+    "consent.nobody_ticked": N_(
+        "Chưa đánh dấu ai. Hãy chọn Có hoặc Không cho ít nhất một người, hoặc đánh dấu “Mọi người trên trang này đã ký”."
+    ),
+    "consent.not_yet": N_("Ngày ký %(day)s chưa tới. Hãy ghi ngày đã ký trên phiếu."),
+    # ---- places, meetings
+    "area.no_name": N_("Xin điền tên, ví dụ Trà Mần. Không cần chữ “Thôn” hay “Xã”."),
+    "area.hamlet_exists": N_(
+        "Xã này đã có thôn %(name)s (hoặc đó là cách viết cũ của thôn này). Nếu là một thôn, hãy gộp hai cách viết."
+    ),
+    "area.commune_exists": N_("Tỉnh này đã có xã %(name)s. Hãy mở xã đó."),
+    "area.choose_two": N_("Hãy chọn ít nhất hai thôn để gộp."),
+    "area.not_one_commune": N_("Chỉ gộp được các thôn của cùng một xã. Hãy tải lại trang."),
+    "area.changed_meanwhile": N_(
+        "Nơi này vừa được người khác thay đổi. Hãy tải lại trang, xem lại rồi làm tiếp."
+    ),
+    "area.nothing_changed": N_(
+        "Chưa có gì thay đổi. Hãy điền tên hoặc mã mới, hay chọn xã mới cho ít nhất một thôn."
+    ),
+    "area.not_into_itself": N_("Hãy chọn một xã khác để nhập vào."),
+    "area.bad_code": N_("Mã xã “%(typed)s” chưa đúng. Mã có 5 chữ số, kể cả số 0 ở đầu, ví dụ 00778."),
+    "area.code_taken": N_(
+        "Mã %(code)s đang là của xã %(name)s. Nếu xã mới giữ mã này, hãy đổi tên xã đó thay vì thêm xã mới."
+    ),
+    "area.not_yet": N_("Ngày %(day)s chưa tới. Hãy ghi thay đổi vào đúng ngày đó."),
+    "area.too_early": N_("Xã %(name)s có từ %(day)s. Hãy chọn ngày đó hoặc sau đó."),
+    "area.bad_file": N_("Tệp %(file)s còn %(count)s chỗ sai nên chưa nạp gì. Hãy sửa từng dòng rồi nạp lại."),
+    "meeting.not_yet": N_("Ngày %(day)s chưa tới. Hãy mở buổi họp vào ngày họp."),
+    "meeting.no_commune": N_("Xin chọn một xã trong danh sách."),
+    "meeting.foreign_commune": N_("Bạn chỉ mở được buổi họp ở xã mình phụ trách. Hãy chọn xã của bạn."),
+    "meeting.no_words": N_("Hãy ghi nguyên văn câu đã đọc trước khi hỏi người dân có đồng ý không."),
+    "meeting.bad_count": N_("Số người phải từ 0 đến %(most)s."),
+    # ---- end of places, meetings
+    "phone.was_taken_off": N_(
+        "Số %(number)s đã bị gỡ khỏi người này lúc %(at)s. Nếu đã hỏi lại và đúng là số của họ, hãy đánh dấu ô bên dưới rồi thêm."
+    ),
+    "person.bad_hours": N_("Giờ đã hẹn cần cả hai giờ, giờ kết thúc sau giờ bắt đầu, ví dụ 18:00 đến 21:00."),
+    "merge.not_listed": N_("Một trong hai người vừa được gộp hoặc xóa. Hãy xem cặp tiếp theo."),
+    "merge.already_split": N_("Hai người này đã được tách lại trước đó."),
+    "merge.deleted": N_("Thông tin đã xóa theo yêu cầu của người dân nên không tách lại được nữa."),
+    "rights.unknown_kind": N_("Xin chọn một loại yêu cầu trong danh sách."),
+    "rights.unknown_outcome": N_("Xin chọn đã làm hoặc từ chối."),
+    "rights.asked_later": N_("Ngày %(day)s chưa tới. Hãy ghi ngày người dân đã nói."),
+    "rights.no_reason": N_("Từ chối thì phải có lý do để trả lời người dân. Hãy ghi lý do."),
+    "rights.already_closed": N_("Yêu cầu này đã có người ghi kết quả. Hãy tải lại trang."),
+    "rights.nobody": N_("Không có người dân số %(person)s."),
+    "rights.already_deleted": N_("Người này đã được xóa trước đó."),
+    "rights.in_flight": N_(
+        "Còn %(count)s tin đang trên đường hoặc chưa rõ đã gửi hay chưa. Hãy chờ vài phút, hoặc xử lý ở trang Hệ thống, rồi xóa."
+    ),
+    "rights.pending_list": N_(
+        "Danh sách số %(batch)s chưa lưu có tên hoặc số của người này. Hãy lưu hoặc bỏ danh sách đó trước rồi xóa."
+    ),
     # ---- end of lists, people and their numbers
 }
 UNKNOWN = N_("Việc này chưa làm được (%(code)s). Xin báo cho người quản trị.")

@@ -11,6 +11,7 @@ import xlsxwriter
 from sqlalchemy import Engine
 
 from service import db
+from service.refused import Refused
 from service.registry import areas, imports
 from service.registry.areas import Area
 from service.registry.imports import ImportBatch
@@ -69,7 +70,10 @@ def check(
     data: bytes, name: str = "list.csv", where: Area | None = None, by: Staff | None = None
 ) -> ImportBatch:
     with db.transaction():
-        return imports.check(name, data, where, by)
+        batch = imports.check(name, data, where, by)
+        if batch.state == imports.COLUMNS:
+            raise Refused(f"import.{batch.found.problem}", row=max(batch.found.header_rows, default=1))
+        return batch
 
 
 def store(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import resource
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -12,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from service.refused import Refused
-from service.registry import sheets
+from service.registry import sheets, zip_guard
+from service.web.sentences import SENTENCES
 from tests.registry.conftest import HEADER, PAO, as_csv, as_xlsx
 
+MOST_MEMORY_KIB = 1024**2  # what the reading process may have; Linux counts in KiB
 GOOD = as_xlsx(HEADER, PAO)
 SHEET = "xl/worksheets/sheet1.xml"
 ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
@@ -80,6 +84,23 @@ def entity() -> bytes:
     )
 
 
+def hidden_entity() -> bytes:
+    return changed(
+        lambda name, old: old.decode().encode("utf-16") if name.endswith("sharedStrings.xml") else old
+    )
+
+
+def entity_on_an_edge() -> bytes:
+    """The words that are looked for begin in one block that is read and end in the next."""
+    before = b"<?xml version='1.0'?><!DOCTYPE x [<!-- "
+    filling = b"x" * (zip_guard.CHUNK - len(before) - len(b" --><!ENT"))
+    return changed(
+        lambda name, old: (
+            before + filling + b' --><!ENTITY a "b">]><sst/>' if name.endswith("sharedStrings.xml") else old
+        )
+    )
+
+
 def many_rows() -> bytes:
     return as_csv(*[PAO[:1]] * 200_001)
 
@@ -123,7 +144,10 @@ CASES: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("one row a million times", "a.ods", repeated, "far_cell"),
     ("a cell of a million letters", "a.csv", lambda: as_csv(["x" * 1_048_576, *PAO[1:]]), "huge_cell"),
     ("NUL in a name", "a.csv", lambda: as_csv(["Sùng\0Páo", *PAO[1:]]), "nul"),
-    ("letters from before Unicode", "a.csv", lambda: b"H\xe4 v\xb5 t\xaan,S\xd3\nS\xefng,0912000345\n", "old_encoding"),
+    ("letters of another country", "a.csv", lambda: "電話番号,氏名\n0912000345,山田太郎\n".encode("shift_jis") * 9, "old_encoding"),
+    ("UTF-16 that broke off", "a.csv", lambda: as_csv(PAO, encoding="utf-16")[:-1], "damaged"),
+    ("XML in another encoding, to hide in", "a.xlsx", hidden_entity, "damaged"),
+    ("an entity over the edge of a block", "a.xlsx", entity_on_an_edge, "damaged"),
     ("eleven megabytes", "a.csv", lambda: b"x," * 5_600_000, "too_large"),
 ]  # fmt: skip
 
@@ -144,7 +168,8 @@ def test_it_is_refused_with_its_reason(why: str, name: str, make: Callable[[], b
         sheets.read(data, name)
     assert refused.value.code == f"import.{code}", why
     assert time.monotonic() - before < sheets.WALL_S + 5
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_200_000  # KiB; Linux
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_MEMORY_KIB
+    assert f"import.{code}" in SENTENCES
 
 
 def test_an_entity_that_names_a_file_never_shows_what_is_in_it(tmp_path: Path) -> None:
@@ -166,12 +191,12 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
 
 def test_rows_of_nothing_at_the_end_of_an_opendocument_are_nothing() -> None:
     rows = ODS_ROW.format(rows="", cells="", text="Họ và tên") + ROWS_OF_NOTHING
-    assert [row.cells for row in sheets.read(ods(rows), "a.ods").rows] == [["Họ và tên"]]
+    assert [row.cells for row in sheets.read(ods(rows), "a.ods").rows] == [("Họ và tên",)]
 
 
 def test_empty_rows_and_columns_before_the_list_keep_their_numbers() -> None:
     sheet = sheets.read(as_xlsx([], [], ["", "", "Họ và tên"]), "a.xlsx")
-    assert [(row.number, row.cells) for row in sheet.rows] == [(3, ["", "", "Họ và tên"])]
+    assert [(row.number, row.cells) for row in sheet.rows] == [(3, ("", "", "Họ và tên"))]
     assert sheets.letters(2) == "C"
     assert (sheets.letters(25), sheets.letters(26), sheets.letters(701), sheets.letters(702)) == (
         "Z",
@@ -179,3 +204,21 @@ def test_empty_rows_and_columns_before_the_list_keep_their_numbers() -> None:
         "ZZ",
         "AAA",
     )
+
+
+def test_the_process_that_opens_files_knows_nothing_worth_stealing() -> None:
+    program = "import sys; from service.registry import sheet_reader; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=sheets.ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "service.registry.workbooks" in loaded
+    assert not loaded & {
+        "sqlalchemy",
+        "flask",
+        "twilio",
+        "redis",
+        "service.db",
+        "service.settings",
+        "phonenumbers",
+    }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,7 +56,8 @@ def test_the_same_list_again_changes_nothing() -> None:
     store(check(data))
     batch = check(data)
     assert (batch.counts["new"], batch.counts["known"]) == (0, 3)
-    assert store(batch) == Stored(people=0, updated=3)
+    assert (batch.counts["updated"], batch.counts["unchanged"]) == (0, 3)
+    assert store(batch) == Stored(unchanged=3)
     assert len(everybody()) == 3
 
 
@@ -70,7 +74,7 @@ def test_a_newer_list_fills_in_what_was_not_known_and_adds_numbers_behind() -> N
 def test_two_rows_with_one_number_each_of_a_known_person_are_that_person() -> None:
     store(check(as_csv(row(phone="0912000345 / 0913000345"))))
     stored = store(check(as_csv(row(phone="0912000345"), row(phone="0913000345"))))
-    assert (stored.people, stored.updated) == (0, 1)
+    assert (stored.people, stored.updated, stored.unchanged) == (0, 0, 1)
     assert len(everybody()) == 1
 
 
@@ -125,6 +129,38 @@ def test_a_list_is_stored_once_whoever_clicks_twice() -> None:
     kept = imports.find(batch.id)
     assert kept is not None
     assert (kept.state, kept.rows, kept.counts["stored_people"]) == (STORED, [], 1)
+
+
+def at_once(batches: Sequence[int]) -> list[Stored | str]:
+    """Store these lists in threads that begin together. What was stored, or why not."""
+    together = threading.Barrier(len(batches))
+
+    def one(batch: int) -> Stored | str:
+        together.wait(10)
+        try:
+            with db.transaction():
+                return imports.store(batch, True, None, None)
+        except Refused as refused:
+            return refused.code
+
+    db.end_reading()
+    with ThreadPoolExecutor(len(batches)) as threads:
+        return list(threads.map(one, batches))
+
+
+def test_a_list_that_two_store_at_once_is_stored_by_one() -> None:
+    batch = check(as_csv(PAO, row(name="Vàng Thị Mỷ")))
+    said = sorted(at_once([batch.id] * 3), key=str)
+    assert said == [Stored(people=2, phones=1, consents=2), "import.already_done", "import.already_done"]
+    assert len(everybody()) == 2
+
+
+def test_two_lists_with_the_same_people_stored_at_once_double_nobody() -> None:
+    data = as_csv(PAO, row(name="Vàng Thị Mỷ"), row(name="Lý A Dính", phone=""))
+    said = at_once([check(data).id, check(data).id])
+    assert {one.people + one.unchanged for one in said if isinstance(one, Stored)} == {3}
+    assert sorted(one.people for one in said if isinstance(one, Stored)) == [0, 3]
+    assert len(everybody()) == 3
 
 
 def test_a_list_that_nobody_wants_leaves_nothing_of_its_people() -> None:

@@ -1,8 +1,10 @@
 """Numbers as offices and villagers type them."""
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumber, PhoneNumberType
 
 from service.text import phone_digits, phone_numbers
 
@@ -73,6 +75,12 @@ TWO = [
     pytest.param("0912000345 - 0987000321", id="dash"),
     pytest.param("0912 000 345 0987 000 321", id="only a blank"),
     pytest.param("0912000345 (con: 0987000321)", id="the second in brackets"),
+    pytest.param("+84 (0)912 000 345 - +84 (0)987 000 321", id="a dash, and each with its country"),
+    pytest.param("0912000345_0987000321", id="underscore"),
+    pytest.param("0912000345 + 0987000321", id="plus between"),
+    pytest.param("Số 1: 0912000345 Số 2: 0987000321", id="numbered"),
+    pytest.param("0912000345(vợ)0987000321(chồng)", id="only words between"),
+    pytest.param("DĐ 0912000345 Viettel 0987000321", id="labels before each"),
 ]
 
 
@@ -116,6 +124,30 @@ def test_words_around_a_number_are_kept_as_a_note(raw: str, note: str) -> None:
     assert reading.note == note
 
 
+OWNERS = [
+    ("vợ: 0912000345", ["vợ"]),
+    ("0912000345 (chồng)", ["chồng"]),
+    ("gọi nhờ trưởng thôn 0912000345", ["trưởng thôn"]),
+    ("con trai - 0912 000 345", ["con trai"]),
+    ("0912000345 của mẹ", ["mẹ"]),
+    ("dùng chung với bố 0912000345", ["bố"]),
+    ("anh Páo hàng xóm: 0912000345", ["anh Páo hàng xóm"]),
+    ("chồng 0912000345 / vợ 0987000321", ["chồng", "vợ"]),
+    ("0912000345, con gái 0987000321", ["", "con gái"]),
+    ("0912000345(vợ)0987000321(chồng)", ["vợ", "chồng"]),
+    ("0912000345 (zalo)", [""]),
+    ("ĐT: 0912000345", [""]),
+    ("DĐ 0912000345 Viettel", [""]),
+    ("0912000345 (có zalo)", [""]),  # có, not cô
+    ("0912000345 (để bàn)", [""]),  # bàn, not bạn
+]
+
+
+@pytest.mark.parametrize(("raw", "owners"), OWNERS)
+def test_whose_number_it_is_is_told_from_what_it_is(raw: str, owners: list[str]) -> None:
+    assert [number.owner for number in phone_numbers.read(raw).numbers] == owners
+
+
 LETTERS = [
     pytest.param(
         "O912345678", ["+84912345678"], (), ("letter_in_number O=0",), id="one O: accepted, and said"
@@ -152,6 +184,9 @@ REFUSED = [
     pytest.param(True, "not_a_number", id="a logical cell"),
     pytest.param("9.12E+08", "damaged_scientific", id="digits are gone"),
     pytest.param("9,87E+08", "damaged_scientific", id="digits are gone, comma"),
+    pytest.param("9.12E+008", "damaged_scientific", id="as another spreadsheet writes it"),
+    pytest.param("'8.49E+10", "damaged_scientific", id="with the country's code"),
+    pytest.param("không sử dụng", "no_phone", id="says so in another way"),
     pytest.param("9.12345678E8", "damaged_scientific", id="whole, but a person decides"),
     pytest.param("113", "special_number", id="police"),
     pytest.param(113, "special_number", id="police as a number"),
@@ -250,3 +285,11 @@ def test_whatever_is_typed_only_callable_numbers_of_vietnam_come_out(raw: str) -
 def test_reading_never_raises_and_always_explains(raw: object) -> None:
     reading = phone_numbers.read(raw)
     assert reading.numbers or reading.problem
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.from_regex(r"[35789][0-9]{8}|2[0-9]{9}", fullmatch=True))
+def test_a_block_tells_what_each_of_its_numbers_is(national: str) -> None:
+    kind = phonenumbers.number_type(PhoneNumber(country_code=84, national_number=int(national)))
+    callable_ = {PhoneNumberType.MOBILE: "mobile", PhoneNumberType.FIXED_LINE: "landline"}
+    assert phone_digits.judge(f"0{national}").kind == callable_.get(kind)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import smsutil
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.text import sms_text
@@ -76,6 +76,94 @@ def test_pairs_at_every_part_border_are_counted_as_the_other_counter_does(pairs:
         assert sms_text.count(text).parts == len(smsutil.split(text).parts)
 
 
+SHORT = st.text(alphabet=st.sampled_from("a bạ€😀["), max_size=330)
+
+
+@settings(max_examples=200, deadline=None)
+@given(SHORT)
+def test_so_many_characters_are_left_and_not_one_more(text: str) -> None:
+    counted, left = sms_text.count(text), sms_text.left(text)
+    assert sms_text.count(text + "a" * left) == sms_text.Count(
+        counted.encoding, counted.characters + left, counted.parts
+    )
+    assert sms_text.count(text + "a" * (left + 1)).parts == counted.parts + 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(SHORT)
+def test_so_many_characters_have_to_go_and_not_one_fewer(text: str) -> None:
+    counted, drop = sms_text.count(text), sms_text.to_drop(text)
+    if counted.parts == 1:
+        assert drop == 0
+    else:
+        assert sms_text.count(text[: len(text) - drop]).parts < counted.parts
+        assert sms_text.count(text[: len(text) - drop + 1]).parts == counted.parts
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "drop"),
+    [
+        ("", 160, 0),
+        ("a" * 160, 0, 0),
+        ("a" * 161, 145, 1),
+        ("a" * 307, 152, 1),
+        ("ạ" * 70, 0, 0),
+        ("ạ" * 77, 57, 7),
+        ("a" * 159 + "€", 145, 1),
+        ("a" * 69 + "😀", 63, 1),
+    ],
+)
+def test_what_is_left_and_what_has_to_go(text: str, left: int, drop: int) -> None:
+    assert (sms_text.left(text), sms_text.to_drop(text)) == (left, drop)
+
+
+CLEAN = [
+    pytest.param("Lương 8 triệu.\nHạn 30/12", "Lương 8 triệu.\nHạn 30/12", {}, id="as it should be"),
+    pytest.param("“Tốt” ‘lắm’ – nhé…", "\"Tốt\" 'lắm' - nhé...", {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "…": "..."}, id="Word's signs"),
+    pytest.param("8\u00a0triệu\t₫", "8 triệu đ", {"\u00a0": " ", "\t": " ", "₫": "đ"}, id="no-break blank, tab, dong sign"),
+    pytest.param("đi😀👍🏽làm❤️1️⃣", "đilàm1", {"😀": "", "👍": "", "🏽": "", "❤": "", "\ufe0f": "", "\u20e3": ""}, id="emoji"),
+    pytest.param("a\u200bb\x00c\ud800d\ue000", "abcd", {"\u200b": "", "\x00": "", "\ud800": "", "\ue000": ""}, id="what nobody sees"),
+    pytest.param("dòng\r\nmới", "dòng\nmới", {}, id="as a browser sends lines"),
+    pytest.param("[QC] 5€ ~ 30°C {ma}", "[QC] 5€ ~ 30°C {ma}", {}, id="signs that are dear or odd, but meant"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "cleaned", "replaced"), CLEAN)
+def test_a_pasted_text_is_cleaned_and_it_is_said_how(
+    text: str, cleaned: str, replaced: dict[str, str]
+) -> None:
+    made = sms_text.clean(text)
+    assert made.text == cleaned
+    assert {one.character: one.by for one in made.replaced} == replaced
+    assert made.composed == 0
+
+
+def test_letters_from_a_mac_are_counted() -> None:
+    assert sms_text.clean(unicodedata.normalize("NFD", "mỏ đẹp")).composed == 2
+    assert sms_text.clean("😀 “ 😀").replaced[0] == sms_text.Replaced("😀", "grinning face", "", 2)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=120))
+@example("a\u200b\u0301")
+def test_what_is_clean_stays_so_and_can_be_sent(text: str) -> None:
+    cleaned = sms_text.clean(text).text
+    assert sms_text.clean(cleaned) == sms_text.Cleaned(cleaned, (), 0)
+    assert cleaned.encode("utf-8").decode("utf-8") == cleaned
+    assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in cleaned)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(
+        alphabet=st.characters(min_codepoint=32, max_codepoint=0x24F, exclude_characters="©®×"), max_size=120
+    )
+)
+def test_no_letter_is_ever_taken_away(text: str) -> None:
+    letters = [char for char in unicodedata.normalize("NFC", text) if char.isalnum()]
+    assert [char for char in sms_text.clean(text).text if char.isalnum()] == letters
+
+
 def test_costly_characters_are_named_once_with_their_number() -> None:
     found = sms_text.costly("Lương [8–11] triệu, mỏ mỏ")
     assert [(char.character, char.why, char.times) for char in found] == [
@@ -120,11 +208,13 @@ def test_words_that_become_others_are_warned_of_once() -> None:
     warnings = sms_text.twin_warnings("Làm mỏ 2 năm, có chỗ ở. Mỏ lớn.")
     assert [(warning.word, warning.twin) for warning in warnings] == [
         ("chỗ ở", "cho o"),
+        ("làm", "lam"),
         ("mỏ", "mo"),
         ("năm", "nam"),
         ("chỗ", "cho"),
+        ("lớn", "lon"),
     ]
-    assert warnings[1].others == ("mở", "mơ")
+    assert warnings[2].others == ("mở", "mơ")
     assert sms_text.twin_warnings("lam mo 2 nam") == []
 
 
