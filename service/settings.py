@@ -37,6 +37,7 @@ class Twilio:
     api_url: str
     sms_per_second: float
     calls_per_second: float
+    templates: tuple[str, ...] = ()  # registered for our sender; none: the carrier asks for none
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class Settings:
     sms_hours: tuple[int, int]
     sms_price_vnd: int
     sms_per_phone_per_day: int
+    sms_per_phone_per_week: int
+    cap_day_vnd: int  # 0: none
+    cap_month_vnd: int
     approval_above: int
+    approval_above_vnd: int
     office_name: str
     hotline: str
     log_level: str
@@ -116,7 +121,11 @@ def _read(env: Env) -> Settings:
         sms_hours=sms_hours,
         sms_price_vnd=env.int("LOA_SMS_PRICE_VND", 800, validate=validate.Range(min=0)),
         sms_per_phone_per_day=env.int("LOA_SMS_PER_PHONE_PER_DAY", 3, validate=validate.Range(min=1)),
+        sms_per_phone_per_week=env.int("LOA_SMS_PER_PHONE_PER_WEEK", 7, validate=validate.Range(min=1)),
+        cap_day_vnd=env.int("LOA_CAP_DAY_VND", 0, validate=validate.Range(min=0)),
+        cap_month_vnd=env.int("LOA_CAP_MONTH_VND", 0, validate=validate.Range(min=0)),
         approval_above=env.int("LOA_APPROVAL_ABOVE", 200, validate=validate.Range(min=0)),
+        approval_above_vnd=env.int("LOA_APPROVAL_ABOVE_VND", 400_000, validate=validate.Range(min=0)),
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
         log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
@@ -138,7 +147,21 @@ def _live_twilio(env: Env) -> Twilio:
         api_url=_url(env, "TWILIO_API_URL", "https://api.twilio.com"),
         sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
         calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 1.0, validate=validate.Range(min=0.1)),
+        templates=_templates(env.str("TWILIO_TEMPLATES_FILE", "")),
     )
+
+
+def _templates(name: str) -> tuple[str, ...]:
+    """The lines of the file, without empty ones and those that begin with #."""
+    if not name:
+        return ()
+    path = Path(name).expanduser()
+    try:
+        text = (path if path.is_absolute() else ROOT / path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"TWILIO_TEMPLATES_FILE: the file {name} cannot be read as UTF-8.") from problem
+    lines = [line.strip() for line in text.splitlines()]
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def _rehearsal_twilio(env: Env, data: Path, village_url: str) -> Twilio:

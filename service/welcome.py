@@ -15,6 +15,7 @@ from service.staff.accounts import Staff
 
 SAMPLE = settings.ROOT / "samples" / "registry.xlsx"
 SAMPLE_EMPLOYER = "Công ty May Hoa Đào (ví dụ)"
+HOW_CHECKED = "doanh nghiệp ví dụ để diễn tập, không có thật"
 MANAGER = ("canbo@loaban.example", "Cán bộ diễn tập", "manager")
 APPROVER = ("lanhdao@loaban.example", "Lãnh đạo diễn tập", "approver")
 ADMIN = ("quantri@loaban.example", "Quản trị", "admin")
@@ -58,7 +59,10 @@ def prepare(empty: bool) -> Welcome:
     with db.transaction():
         approver, his_password = accounts.add(*APPROVER, [], None)
     above = settings.get().approval_above
-    second = f"A campaign to more than {above} phones is approved by a second person: {approver.email}, {his_password}"
+    second = (
+        f"A new text, a new employer or more than {above} phones: approved by a second person,"
+        f" {approver.email}, {his_password}"
+    )
     return Welcome(email, password, [*CLICK, second])
 
 
@@ -71,4 +75,4 @@ def _sample(staff: Staff) -> None:
         employer = employers.save(
             None, SAMPLE_EMPLOYER, "Khu công nghiệp Long Bình An", "", ("", None), staff
         )
-        employers.mark_checked(employer, staff)
+        employers.mark_checked(employer, staff, HOW_CHECKED)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from rich.console import Console
@@ -98,7 +99,7 @@ def _rehearse(folder: Path, log: Path, options: Options, console: Console) -> in
         with _step(console, "Employer, job, audience and text filled in on the pages"):
             campaign_id = fill_in(manager)
         with _step(console, "Approved by a second person, sent by the first"):
-            _approve(stack, campaign_id)
+            approve(stack, campaign_id)
             page = manager.open(f"/campaigns/{campaign_id}")
             manager.submit(page, "/launch")
         report = _watch(campaign_id, village, console, options)
@@ -170,22 +171,25 @@ def _import(office: Office, file: Path) -> None:
 
 
 def fill_in(office: Office) -> int:
-    office.submit(
+    page = office.submit(
         office.open("/employers/new"), "/new", name=EMPLOYER, address="Khu công nghiệp Long Bình An"
     )
-    office.submit(office.open("/employers"), "/checked")
-    deadline = date.today() + timedelta(days=30)
+    office.submit(page, "/checked", how="Giấy đăng ký kinh doanh, bản gốc; gọi lại số của công ty.")
     page = office.submit(
-        office.open("/campaigns/new"), "/new", employer_id="1", post=POST, headcount="20", wage_from="8.000.000",
-        wage_to="11.000.000", place=PLACE, reach="in_province", deadline=deadline.strftime("%d/%m/%Y"),
-    )  # fmt: skip
-    number = page.url.rstrip("/").split("/")[-1]
+        office.open("/campaigns/new"), "/new", employer_id="1", post=POST, reach="in_province"
+    )
+    number = urlsplit(page.url).path.rstrip("/").split("/")[-1]
     if not number.isdigit():
-        raise Surprise("the campaign was not saved")
+        raise Surprise("the campaign was not begun")
+    deadline = date.today() + timedelta(days=30)
+    office.submit(
+        page, "/job", headcount="20", wage_from="8.000.000", wage_to="11.000.000", place=PLACE,
+        deadline=deadline.strftime("%d/%m/%Y"),
+    )  # fmt: skip
     return int(number)
 
 
-def _approve(stack: Stack, campaign_id: int) -> None:
+def approve(stack: Stack, campaign_id: int) -> None:
     command = [
         sys.executable,
         "-m",

@@ -10,9 +10,9 @@ import structlog
 
 from service import bell, db
 from service.carriers import directory
-from service.followup import arrivals, tasks
+from service.followup import arrivals, closing, tasks
 from service.replies import events
-from service.sending import claim, launch, reconcile
+from service.sending import claim, launch, reconcile, waves
 
 LOOKING_S = 15.0
 
@@ -83,10 +83,22 @@ def finish_campaigns() -> int:
         return launch.cancel_stopped() + launch.finish_done()
 
 
+def open_waves() -> int:
+    with db.transaction():
+        return waves.advance(db.clock())
+
+
+def close_full_campaigns() -> int:
+    with db.transaction():
+        return closing.close_full()
+
+
 DUTIES = (
     Duty("ring_bells", 2, ring_bells),
     Duty("finish_campaigns", 5, finish_campaigns),
+    Duty("open_waves", 5, open_waves),
     Duty("replay_spool", 5, replay_spool),
+    Duty("close_full_campaigns", 30, close_full_campaigns),
     Duty("bury_dead_workers", 10, bury_dead_workers),
     Duty("look_for_unknown", 60, look_for_unknown),
     Duty("open_missing_followups", 60, open_missing_followups),

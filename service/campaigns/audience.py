@@ -10,31 +10,31 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, true
 
-from service import db
+from service import db, settings
+from service.campaigns import frequency
+from service.registry import areas, groups
 from service.registry.people import GENDERS, LANGUAGES, Person
 from service.registry.phones import DEAD, PersonPhone, Phone
 from service.text.vietnamese import search_key
 from service.text.words import today_in_vietnam
 
+SMS = "sms"
 ADULT = 18  # under 18: no offers outside the province
 CHUNK = 2_000
 
 # Reasons in the order in which they are looked at; a person has the first that fits.
 REASONS = (
-    "no_phone",
-    "no_consent",
-    "opted_out",
-    "no_sms",
-    "dead_number",
-    "landline",
-    "age_unknown",
-    "under_age",
-)
+    "no_phone", "no_consent", "opted_out", "no_sms", "dead_number", "landline", "age_unknown", "under_age", "placed",
+    "capped",
+)  # fmt: skip
+NO_REASON, NOT_CHOSEN = -1, -2  # beside the places in REASONS: gets a message; the filters do not fit
+HOUSEHOLD = "household"  # leaves nobody out: they are reached by the message to their household's phone
 
 
 @dataclass(frozen=True)
 class Audience:
-    """Filters; empty means all. Communes and hamlets add up: all of one commune and two hamlets of another. Ages in years, reached this calendar year."""
+    """Filters; empty means all. Communes and hamlets add up: all of one commune and two hamlets of another. Ages in
+    years, reached this calendar year. ``group``: only who is in this saved group."""
 
     communes: tuple[int, ...] = ()
     hamlets: tuple[int, ...] = ()
@@ -43,6 +43,7 @@ class Audience:
     age_from: int | None = None
     age_to: int | None = None
     adults_only: bool = False
+    group: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,6 +65,11 @@ class Count:
     recipients: int
     excluded: dict[str, int]
 
+    @property
+    def sharing(self) -> int:
+        """How many are reached by the message to somebody else of their household."""
+        return self.eligible - self.recipients
+
 
 @dataclass(frozen=True)
 class Member:
@@ -82,6 +88,7 @@ class Household:
     phone_id: int
     e164: str
     members: tuple[Member, ...]
+    area_id: int | None = None  # the first member's commune
 
 
 def count(audience: Audience, today: date | None = None) -> Count:
@@ -93,22 +100,31 @@ def count(audience: Audience, today: date | None = None) -> Count:
         .group_by("reason")
     )
     rows = {row[0]: (row[1], row[2]) for row in db.session().execute(query)}
-    eligible, recipients = rows.pop("", (0, 0))
-    excluded = {name: rows[name][0] for name in REASONS if name in rows}
+    eligible, recipients = rows.pop(NO_REASON, (0, 0))
+    excluded = {name: rows[place][0] for place, name in enumerate(REASONS) if place in rows}
     return Count(eligible + sum(excluded.values()), eligible, recipients, excluded)
 
 
 def excluded_people(audience: Audience, reason: str, limit: int = 200) -> list[Person]:
-    """The people left out for this reason, in Vietnamese order."""
+    """The people left out for this reason, in Vietnamese order; for HOUSEHOLD those who share a message."""
+    if reason not in (*REASONS, HOUSEHOLD):
+        return []
     today = today_in_vietnam()
+    shares = _shares(audience, today) if reason == HOUSEHOLD else None
     query = (
         _people(audience, today)
         .with_only_columns(Person)
-        .where(_reason(audience, today) == reason)
+        .where(_reason(audience, today) == REASONS.index(reason) if shares is None else shares)
         .order_by(Person.sort_key, Person.id)
         .limit(limit)
     )
     return list(db.session().scalars(query))
+
+
+def _shares(audience: Audience, today: date) -> ColumnElement[bool]:
+    """Not the first of the people of the audience behind this phone."""
+    first = _eligible(audience, today).with_only_columns(func.min(Person.id)).group_by(Phone.id)
+    return and_(_reason(audience, today) == NO_REASON, Person.id.not_in(first))
 
 
 def people_by_place() -> dict[int, int]:
@@ -128,7 +144,7 @@ def matching(audience: Audience, words: str, limit: int = 10) -> list[tuple[Pers
     today, key = today_in_vietnam(), search_key(words)
     if not key:
         return []
-    reason = case((_filters(audience, today), _reason(audience, today)), else_=literal("not_chosen"))
+    reason = case((_filters(audience, today), _reason(audience, today)), else_=literal(NOT_CHOSEN))
     first = and_(PersonPhone.person_id == Person.id, PersonPhone.position == 1)
     query = (
         select(Person, reason)
@@ -138,7 +154,8 @@ def matching(audience: Audience, words: str, limit: int = 10) -> list[tuple[Pers
         .order_by(Person.sort_key, Person.id)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in db.session().execute(query)]
+    words_for = {NO_REASON: "", NOT_CHOSEN: "not_chosen", **dict(enumerate(REASONS))}
+    return [(row[0], words_for[row[1]]) for row in db.session().execute(query)]
 
 
 def households(audience: Audience, today: date | None = None) -> Iterator[list[Household]]:
@@ -168,6 +185,19 @@ def behind(audience: Audience, sent: Subquery) -> Select[int, int]:
     return query.with_only_columns(sent.c.id, Person.id)
 
 
+def reached(audience: Audience) -> Select[*tuple[Any, ...]]:
+    """One row for each person who gets a message (id, name, gender, birth_year, area_id, phone_id, e164), for a query
+    inside the database."""
+    return _eligible(audience, today_in_vietnam())
+
+
+def people_behind(phone_id: int) -> list[int]:
+    """Everybody of the registry behind a phone, of this audience or not."""
+    query = select(PersonPhone.person_id).join(Person, Person.id == PersonPhone.person_id)
+    found = query.where(PersonPhone.phone_id == phone_id, Person.listed).order_by(PersonPhone.person_id)
+    return list(db.session().scalars(found))
+
+
 def sample(audience: Audience, size: int = 5) -> list[Household]:
     """The first few recipients, to show real people's real messages."""
     rows = _rows(audience, today_in_vietnam(), 0, size * 4)
@@ -183,7 +213,7 @@ def household_of(audience: Audience, person_id: int) -> Household | None:
 
 def _household(rows: list[Any]) -> Household:
     members = tuple(Member(row.id, row.name, row.gender, row.birth_year) for row in rows)
-    return Household(rows[0].phone_id, rows[0].e164, members)
+    return Household(rows[0].phone_id, rows[0].e164, members, rows[0].area_id)
 
 
 def _rows(audience: Audience, today: date, after: int, limit: int) -> list[Any]:
@@ -195,9 +225,15 @@ def _eligible(audience: Audience, today: date) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         _people(audience, today)
         .with_only_columns(
-            Person.id, Person.name, Person.gender, Person.birth_year, Phone.id.label("phone_id"), Phone.e164
+            Person.id,
+            Person.name,
+            Person.gender,
+            Person.birth_year,
+            Person.area_id,
+            Phone.id.label("phone_id"),
+            Phone.e164,
         )
-        .where(_reason(audience, today) == "")
+        .where(_reason(audience, today) == NO_REASON)
     )
     return query
 
@@ -215,13 +251,18 @@ def _people(audience: Audience, today: date) -> Select[*tuple[Any, ...]]:
 def _filters(audience: Audience, today: date) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [Person.listed.is_(True)]
     if audience.communes or audience.hamlets:
-        parts.append(or_(Person.area_id.in_(audience.communes), Person.hamlet_id.in_(audience.hamlets)))
+        # A unit that was merged into another since the draft was written means that other one.
+        communes, hamlets = areas.today_of(audience.communes), areas.today_of(audience.hamlets)
+        # + 0: the index gives the people of some communes in a scattered order, which takes SQLite longer than a scan
+        parts.append(or_((Person.area_id + 0).in_(communes), (Person.hamlet_id + 0).in_(hamlets)))
     if audience.genders:
         parts.append(Person.gender.in_([gender for gender in audience.genders if gender in GENDERS]))
     if audience.languages:
         parts.append(
             Person.language.in_([language for language in audience.languages if language in LANGUAGES])
         )
+    if audience.group is not None:
+        parts.append(Person.id.in_(groups.members(audience.group)))
     if audience.age_from is not None:
         parts.append(Person.birth_year <= today.year - audience.age_from)
     if audience.age_to is not None:
@@ -229,7 +270,8 @@ def _filters(audience: Audience, today: date) -> ColumnElement[bool]:
     return and_(true(), *parts)
 
 
-def _reason(audience: Audience, today: date) -> ColumnElement[str]:
+def _reason(audience: Audience, today: date) -> ColumnElement[int]:
+    """The place of the reason in REASONS. Numbers, because PostgreSQL sorts words by the rules of a language, slowly."""
     rules: list[tuple[ColumnElement[bool], str]] = [
         (Phone.id.is_(None), "no_phone"),
         (Person.consents.is_(False), "no_consent"),
@@ -242,4 +284,7 @@ def _reason(audience: Audience, today: date) -> ColumnElement[str]:
         rules.append((Person.birth_year.is_(None), "age_unknown"))
         # Only the year is known: 18 is certain when the year after the eighteenth birthday has begun.
         rules.append((Person.birth_year > today.year - ADULT - 1, "under_age"))
-    return case(*[(rule, literal(reason)) for rule, reason in rules], else_=literal(""))
+    rules.append((Person.placed_at.is_not(None), "placed"))
+    most = settings.get().sms_per_phone_per_week
+    rules.append((Phone.id.in_(frequency.full(most, today, SMS)), "capped"))
+    return case(*[(rule, literal(REASONS.index(reason))) for rule, reason in rules], else_=literal(NO_REASON))

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, or_, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
+from service.campaigns import employers, versions
 from service.campaigns.audience import Audience
 from service.refused import Refused
 from service.staff import history
@@ -81,6 +82,7 @@ class Campaign(db.Base):
     waves: Mapped[str] = mapped_column(String(10), default="")  # see waves.py
     open_wave: Mapped[int] = mapped_column(default=1)
     cap_vnd: Mapped[int | None] = mapped_column(db.Id)  # what it may cost; none: what it was estimated at
+    closed_at: Mapped[datetime | None]  # the headcount was reached
     tell_rest: Mapped[bool] = mapped_column(
         default=False
     )  # when the headcount is reached, tell the others so
@@ -122,6 +124,33 @@ class Content:
     encoding: str
     window_from: int
     window_to: int
+    departs_on: date | None = None
+    lodging: str = ""
+    food: str = ""
+    requirements: str = ""
+    papers: str = ""
+    notice: str = ""
+    starts_at: datetime | None = None
+    waves: str = ""
+    cap_vnd: int | None = None
+    tell_rest: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For the versions and the fingerprint: days and instants as text."""
+        facts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        facts["audience"] = self.audience.as_json()
+        return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value  # an instant is a date too
+
+
+def content_of(campaign: Campaign) -> Content:
+    """What the campaign says now, to change a part of it."""
+    facts = {name: getattr(campaign, name) for name in Content.__dataclass_fields__}
+    facts["audience"] = Audience.from_json({**campaign.audience, "adults_only": False})
+    return Content(**facts)
 
 
 def find(campaign_id: int) -> Campaign | None:
@@ -135,6 +164,12 @@ def find_by_code(code: str) -> Campaign | None:
 def listed(limit: int = 100) -> list[Campaign]:
     """The newest campaigns."""
     return list(db.session().scalars(select(Campaign).order_by(Campaign.id.desc()).limit(limit)))
+
+
+def of_employer(employer_id: int, limit: int = 100) -> list[Campaign]:
+    """The newest campaigns of an employer."""
+    query = select(Campaign).where(Campaign.employer_id == employer_id).order_by(Campaign.id.desc())
+    return list(db.session().scalars(query.limit(limit)))
 
 
 def in_state(*states: str) -> list[Campaign]:
@@ -162,8 +197,8 @@ def create(content: Content, carrier: str, by: Staff) -> Campaign:
         window_to=window[1],
     )
     db.session().add(campaign)
-    _fill(campaign, content)
     db.session().flush()
+    _fill(campaign, content, by)
     history.record("campaign.created", by, campaign=campaign.id, code=campaign.code)
     return campaign
 
@@ -172,28 +207,39 @@ def edit(campaign: Campaign, content: Content, by: Staff) -> None:
     """Change a draft. Any change of an approved campaign voids the approval. Raises Refused once it was sent."""
     if campaign.state not in (DRAFT, APPROVED):
         raise Refused("campaign.not_editable", code=campaign.code)
-    before = campaign.content_hash
-    _fill(campaign, content)
-    if campaign.content_hash == before:
+    if hash_of(content, campaign.law_class) == campaign.content_hash:
         return
+    _fill(campaign, content, by)
     campaign.state, campaign.approved_by, campaign.approved_at = DRAFT, None, None
     history.record("campaign.edited", by, campaign=campaign.id)
 
 
-def _fill(campaign: Campaign, content: Content) -> None:
+def _fill(campaign: Campaign, content: Content, by: Staff) -> None:
     for name in Content.__dataclass_fields__:
         value = getattr(content, name)
         setattr(campaign, name, value.as_json() if name == "audience" else value)
-    campaign.content_hash = hash_of(content)
+    campaign.content_hash = hash_of(content, campaign.law_class or "")
+    versions.keep(campaign.id, content.as_json(), campaign.content_hash, by)
 
 
-def hash_of(content: Content) -> str:
-    """The fingerprint of what is approved and sent."""
-    facts = {name: getattr(content, name) for name in Content.__dataclass_fields__}
-    facts["audience"] = content.audience.as_json()
-    return hashlib.sha256(
-        json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False).encode()
-    ).hexdigest()
+def hash_of(content: Content, law_class: str) -> str:
+    """The fingerprint of what is approved and sent. Names of office and employer stand in the text, so in it too."""
+    known = settings.get()
+    employer = employers.find(content.employer_id) if content.employer_id else None
+    facts = {
+        **content.as_json(), "law_class": law_class, "office_name": known.office_name, "hotline": known.hotline,
+        "employer": [employer.name, employer.licence_number, _plain(employer.licence_until)] if employer else None,
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def refresh(campaign: Campaign) -> None:
+    """The fingerprint as it is today. When office or employer changed their names since, an approval is void."""
+    now = hash_of(content_of(campaign), campaign.law_class)
+    if now != campaign.content_hash:
+        campaign.content_hash = now
+        if campaign.state == APPROVED:
+            campaign.state, campaign.approved_by, campaign.approved_at = DRAFT, None, None
 
 
 def _new_code() -> str:
@@ -203,20 +249,6 @@ def _new_code() -> str:
             return code
 
 
-def approve(campaign: Campaign, seen_hash: str, by: Staff) -> None:
-    """A second person approves exactly what he or she saw. Raises Refused."""
-    if campaign.created_by == by.id:
-        raise Refused("campaign.approve_own")
-    query = (
-        update(Campaign)
-        .where(Campaign.id == campaign.id, Campaign.state == DRAFT, Campaign.content_hash == seen_hash)
-        .values(state=APPROVED, approved_by=by.id, approved_at=db.clock())
-    )
-    if db.change(query) == 0:
-        raise Refused("campaign.changed_meanwhile", code=campaign.code)
-    history.record("campaign.approved", by, campaign=campaign.id)
-
-
 def pause(campaign: Campaign, by: Staff | None, reason: str = "") -> None:
     """What is not on the wire waits."""
     _move(campaign, (RUNNING,), PAUSED, by, "campaign.paused", pause_reason=reason)
@@ -224,6 +256,12 @@ def pause(campaign: Campaign, by: Staff | None, reason: str = "") -> None:
 
 def resume(campaign: Campaign, by: Staff) -> None:
     _move(campaign, (PAUSED,), RUNNING, by, "campaign.resumed", pause_reason="")
+
+
+def reopen(campaign: Campaign) -> None:
+    """There is something to send again: that the places are taken. Pausing and stopping stand."""
+    guarded = update(Campaign).where(Campaign.id == campaign.id, Campaign.state == FINISHED)
+    db.change(guarded.values(state=RUNNING, ended_at=None))
 
 
 def finish(campaign: Campaign) -> None:

@@ -1,53 +1,28 @@
-"""What must be right before a campaign may be sent: a table of checks, each with a way to mend it."""
+"""What must be right before a campaign may be sent: checks of the job, the audience and the hours; the text has lint.py."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from service import settings
-from service.campaigns import notices
-from service.campaigns.audience import Count
-from service.campaigns.campaigns import ABROAD, Campaign
-from service.campaigns.employers import Employer
-from service.carriers.base import Capabilities
-from service.text import placeholders
-from service.text.vietnamese import search_key
+from service.campaigns import lawful, lint
+from service.campaigns.campaigns import ABROAD
+from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
 
-MOST_PARTS = 4
-BRACES = re.compile(r"[{}]")  # in a fact they would be read as a placeholder
-LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
-OPT_OUT_WORDS = re.compile(r"\btc\b|tu choi|khong nhan")
-ANSWER_WORDS = ("tra loi 1", "tra loi: 1", "nhan 1", "soan 1", "tra loi co", "soan co")
+__all__ = ["ADVISE", "BLOCK", "CHECKS", "Fix", "Problem", "Situation", "advice", "problems"]
 
-
-@dataclass(frozen=True)
-class Problem:
-    """``code`` has its sentence in web/sentences.py; ``field`` is where it is mended."""
-
-    code: str
-    field: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What the checks look at."""
-
-    campaign: Campaign
-    employer: Employer | None
-    count: Count
-    capabilities: Capabilities
-    longest_parts: int
-    today: date
+BRACES = re.compile(r"[{}]")  # in a fact a villager would take them for a fault of the machine
 
 
 def problems(situation: Situation) -> list[Problem]:
     """All that still stands in the way of sending, in the order of the form. Empty means: may be sent."""
-    return [problem for check in CHECKS for problem in check(situation)]
+    found = [problem for check in CHECKS for problem in check(situation)]
+    return [problem for problem in found if problem.severity == BLOCK]
+
+
+def advice(situation: Situation) -> list[Problem]:
+    """What would be better otherwise, but does not stop a launch."""
+    return lint.advice(situation)
 
 
 def _employer(at: Situation) -> Iterator[Problem]:
@@ -82,7 +57,10 @@ def _job(at: Situation) -> Iterator[Problem]:
         yield Problem("check.no_deadline", "deadline", {})
     elif campaign.deadline < at.today:
         yield Problem("check.deadline_past", "deadline", {})
-    for field, fact in (("post", campaign.post), ("place", campaign.place), ("country", campaign.country)):
+    if campaign.departs_on is not None and campaign.departs_on < at.today:
+        yield Problem("check.departs_past", "departs_on", {})
+    for field in ("post", "place", "country", "lodging", "food", "requirements", "papers"):
+        fact = getattr(campaign, field) or ""
         if BRACES.search(fact):
             yield Problem("check.braces", field, {"what": fact})
 
@@ -93,35 +71,17 @@ def _audience(at: Situation) -> Iterator[Problem]:
 
 
 def _text(at: Situation) -> Iterator[Problem]:
-    text = at.campaign.text
-    if not text.strip():
+    if not (at.campaign.text or "").strip():
         yield Problem("check.no_text", "text", {})
-        return
-    for wrong in placeholders.problems(text, set(notices.PLACEHOLDERS)):
-        yield Problem("check.placeholder", "text", {"what": wrong.text})
-    used = placeholders.names(text)
-    for name in ("ma", "duong_day_nong"):
-        if name not in used:
-            yield Problem(f"check.no_{name}", "text", {})
-    if "doanh_nghiep" not in used:
-        yield Problem("check.text_no_employer", "text", {})
-    plain = search_key(text)
-    if not OPT_OUT_WORDS.search(plain):
-        yield Problem("check.no_opt_out", "text", {})
-    if not at.capabilities.receives_sms and any(word in plain for word in ANSWER_WORDS):
-        yield Problem("check.cannot_answer", "text", {})
-    if at.campaign.reach == ABROAD and "khong nop tien" not in plain:
-        yield Problem("check.no_money_warning", "text", {})
-    if LINK.search(text):
-        yield Problem("check.link", "text", {})
-    if at.longest_parts > MOST_PARTS:
-        yield Problem("check.too_long", "text", {"parts": at.longest_parts, "most": MOST_PARTS})
+    yield from lint.findings(at)
 
 
 def _window(at: Situation) -> Iterator[Problem]:
-    earliest, latest = settings.get().sms_hours
+    earliest, latest = lawful.windows(at.campaign.law_class or "", lawful.SMS)
     if not at.campaign.window_from < at.campaign.window_to:
         yield Problem("check.window_order", "window_from", {})
+    elif earliest >= latest:
+        yield Problem("check.window_closed", "window_from", {})
     elif at.campaign.window_from < earliest or at.campaign.window_to > latest:
         values = {
             "from": f"{earliest // 60:02d}:{earliest % 60:02d}",

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from service import bell, db, settings
-from service.campaigns import campaigns
+from service.campaigns import campaigns, notices
 from service.campaigns.audience import Audience
 from service.campaigns.campaigns import Campaign, Content
 from service.carriers import directory
 from service.refused import Refused
+from service.registry import groups
 from service.replies import interests
 from service.reports.summary import summary
-from service.sending import launch
+from service.sending import launch, waves
+from service.text.words import VIETNAM
 from service.web.shell import (
     BAD_USE,
     as_json,
@@ -29,6 +31,14 @@ from service.web.shell import (
     somebody,
     with_database,
 )
+
+# word in the file → what it may be; left out, it is the first
+CHOICES = {
+    "reach": campaigns.REACHES,
+    "encoding": (campaigns.PLAIN, campaigns.ACCENTS),
+    "waves": waves.KINDS,
+    "notice": ("", *notices.NOTICES),
+}
 
 
 @click.group()
@@ -65,22 +75,60 @@ def _content(data: dict[str, Any]) -> Content:
     window_from, window_to = (
         settings.parse_hours(data["window"]) if "window" in data else settings.get().sms_hours
     )
-    who = data.get("audience", {})
-    audience = Audience(
+    facts: dict[str, Any] = {
+        "employer_id": int(data["employer_id"]), "post": str(data["post"]), "headcount": int(data["headcount"]),
+        "place": str(data["place"]), "text": str(data["text"]), "audience": _audience(data.get("audience", {})),
+        "window_from": window_from, "window_to": window_to, "starts_at": _instant(data.get("starts_at")),
+    }  # fmt: skip
+    facts |= {name: data.get(name) for name in ("wage_from", "wage_to", "cap_vnd")}
+    facts |= {name: _day(data.get(name)) for name in ("deadline", "departs_on")}
+    facts |= {
+        name: str(data.get(name, "")) for name in ("country", "lodging", "food", "requirements", "papers")
+    }
+    facts |= {name: _one_of(name, data, allowed) for name, allowed in CHOICES.items()}
+    return Content(**facts, tell_rest=data.get("tell_rest", False) is True)
+
+
+def _audience(who: dict[str, Any]) -> Audience:
+    return Audience(
         communes=tuple(commune(code).id for code in who.get("communes", [])),
         genders=tuple(who.get("genders", [])),
         languages=tuple(who.get("languages", [])),
         age_from=who.get("age_from"),
         age_to=who.get("age_to"),
+        group=_group(who["group"]) if "group" in who else None,
     )
-    deadline = data.get("deadline")
-    return Content(
-        employer_id=int(data["employer_id"]), post=str(data["post"]), headcount=int(data["headcount"]),
-        wage_from=data.get("wage_from"), wage_to=data.get("wage_to"), place=str(data["place"]),
-        reach=str(data.get("reach", campaigns.IN_PROVINCE)), country=str(data.get("country", "")),
-        deadline=deadline if isinstance(deadline, date) else None, audience=audience, text=str(data["text"]),
-        encoding=str(data.get("encoding", campaigns.PLAIN)), window_from=window_from, window_to=window_to,
-    )  # fmt: skip
+
+
+def _group(name: str) -> int:
+    """The saved group of this name."""
+    found = [group.id for group in groups.listed() if group.name == name]
+    if not found:
+        raise ValueError(f"there is no group {name!r}")
+    return found[0]
+
+
+def _one_of(name: str, data: dict[str, Any], allowed: tuple[str, ...]) -> str:
+    """The word in the file, or else the first that is allowed."""
+    word = str(data.get(name, allowed[0]))
+    if word not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}, not {word!r}")
+    return word
+
+
+def _day(value: Any) -> date | None:
+    if value is not None and not isinstance(value, date):
+        raise TypeError(f"a day is written as 2026-12-31, not {value!r}")
+    return value
+
+
+def _instant(value: Any) -> datetime | None:
+    """With an offset or, without one, Vietnam's time."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise TypeError(f"an instant is written as 2026-12-01T07:00:00, not {value!r}")
+    return (value if value.tzinfo else value.replace(tzinfo=VIETNAM)).astimezone(UTC)
 
 
 @campaign.command("launch")
@@ -121,7 +169,7 @@ def campaign_resume(reference: str, email: str | None) -> None:
     """Go on sending."""
     by, found = somebody("manager", email), _campaign(reference)
     with db.transaction():
-        campaigns.resume(found, by)
+        waves.resume(found, by)
     bell.ring(found.carrier)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
+from sqlalchemy import select
 
-from service import settings
-from service.campaigns import campaigns
+from service import db
+from service.campaigns import campaigns, lawful
 from service.campaigns.campaigns import Campaign
 from service.campaigns.typed import clock
 from service.sending.progress import Sentence
-from service.text.words import wage
+from service.text.words import VIETNAM, date_vi, wage
 from service.web import campaign_words
 from service.web.languages import gettext
 from service.web.sentences import SENTENCES, written
@@ -29,6 +31,12 @@ def known(campaign_id: int) -> Campaign:
     return campaign
 
 
+def held(campaign_id: int) -> Campaign:
+    """The campaign as it is now, held until the end of the transaction: nobody else changes, approves or sends it."""
+    query = select(Campaign).where(Campaign.id == known(campaign_id).id).with_for_update()
+    return db.session().scalars(query.execution_options(populate_existing=True)).one()
+
+
 def number_asked(name: str) -> int | None:
     """A number in the address, such as ``?after=120``; none when it is missing or no id."""
     value = request.args.get(name, type=int)
@@ -38,6 +46,17 @@ def number_asked(name: str) -> int | None:
 def say(code: str, values: dict[str, Any]) -> str:
     """The sentence of this code in the reader's language."""
     return gettext(SENTENCES[code], **{name: written(value) for name, value in values.items()})
+
+
+def day_words(at: datetime, now: datetime) -> str:
+    """``07:00 hôm nay``, ``07:00 ngày mai (24/11/2026)``, ``07:00 ngày 30/11/2026``, in Vietnam's time."""
+    local, today = at.astimezone(VIETNAM), now.astimezone(VIETNAM).date()
+    values = {"at": f"{local:%H:%M}", "day": date_vi(local.date())}
+    if local.date() == today:
+        return gettext("%(at)s hôm nay", **values)
+    if local.date() == today + timedelta(days=1):
+        return gettext("%(at)s ngày mai (%(day)s)", **values)
+    return gettext("%(at)s ngày %(day)s", **values)
 
 
 def said(sentence: Sentence) -> str:
@@ -57,7 +76,13 @@ def _words() -> dict[str, Any]:
         "reach_words": _translated(campaign_words.REACH_NAMES),
         "encoding_words": _translated(campaign_words.ENCODING_NAMES),
         "placeholder_words": _translated(campaign_words.PLACEHOLDERS),
-        "price_per_part": settings.get().sms_price_vnd,
+        "law_words": _translated(campaign_words.LAW_CLASSES),
+        "law_notes": {code: gettext(one.meaning) for code, one in lawful.CLASSES.items()},
+        "wave_words": _translated(campaign_words.WAVE_NAMES),
+        "wave_notes": _translated(campaign_words.WAVE_NOTES),
+        "card_words": _translated(campaign_words.CARD_NAMES),
+        "gender_words": _translated(campaign_words.GENDER_NAMES),
+        "language_words": _translated(campaign_words.LANGUAGE_NAMES),
         "person_url": person_url,
         "wage": wage,
         "clock": clock,

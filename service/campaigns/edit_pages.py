@@ -1,209 +1,237 @@
-"""The form of a campaign: write, count, take a sample text, save as a draft. Nothing typed is ever lost."""
+"""Writing a campaign: a draft is begun, each card is saved alone and at once, a draft is copied or thrown away."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service import db, settings
-from service.campaigns import audience, campaigns, employers, notices
-from service.campaigns.audience import REASONS, Audience, Count, Household, Member
-from service.campaigns.campaigns import ACCENTS, APPROVED, DRAFT, PLAIN, REACHES, Campaign
-from service.campaigns.door import MOST_ID, bp, known
-from service.campaigns.forms import OLDEST, CampaignForm, campaign_form, sample_text
-from service.campaigns.typed import clock
+from service import db
+from service.campaigns import audience, audience_pages, campaigns, drafts, lawful, lint, twin
+from service.campaigns.audience_forms import audience_form
+from service.campaigns.campaigns import APPROVED, DRAFT, Campaign
+from service.campaigns.card_forms import (
+    TextForm,
+    fresh,
+    job_form,
+    law_form,
+    sending_form,
+    text_form,
+)
+from service.campaigns.door import bp, held, known
+from service.campaigns.forms import new_form
+from service.campaigns.studio_pages import (
+    AUDIENCE,
+    CARDS,
+    JOB,
+    SENDING,
+    TEXT,
+    TODO,
+    employer_of,
+    memory,
+    situation,
+    text_view,
+    unsaved,
+    view,
+)
 from service.carriers import directory
 from service.refused import Refused
-from service.registry import areas
-from service.registry.people import GENDERS, LANGUAGES
-from service.sending import launch
-from service.staff import roles
-from service.text import sms_text
+from service.text.words import VIETNAM
 from service.web.access import current_staff, needs
+from service.web.addresses import is_htmx
 from service.web.languages import gettext as _
+from service.web.sentences import sentence
 
-EXAMPLE_CODE = "A000"
-SOMEBODY = Household(0, "", (Member(0, "Sùng Mí Páo", "male", 1990),))  # when nobody is chosen yet
-MANY = 200
-
-
-@dataclass(frozen=True)
-class Written:
-    """The text in one encoding: of the longest message the parts and price, and of all together (đồng)."""
-
-    encoding: str
-    text: str
-    count: sms_text.Count
-    longest: int
-    parts: int
-    each_vnd: int
-    all_vnd: int
+FORMS: dict[str, Callable[..., Any]] = {
+    JOB: job_form,
+    AUDIENCE: audience_form,
+    TEXT: text_form,
+    SENDING: sending_form,
+    "law": law_form,
+}
 
 
 @bp.get("/new")
 @needs("campaign.edit")
 def new() -> ResponseReturnValue:
-    return _page(campaign_form(), None)
+    return render_template("campaigns/new.html", form=new_form(), earlier=campaigns.listed(20))
 
 
 @bp.post("/new")
 @needs("campaign.edit")
 def create() -> ResponseReturnValue:
-    form = campaign_form()
-    if _only_looking(form):
-        return _page(form, None)
+    form = new_form()
     if not form.validate():
-        return _page(form, None), 422
+        return render_template("campaigns/new.html", form=form, earlier=campaigns.listed(20)), 422
     with db.transaction():
-        campaign = campaigns.create(form.content(), directory.DEFAULT, current_staff())
+        content = fresh(form.reach.data, form.employer_id.data, form.post.data)
+        campaign = campaigns.create(content, directory.DEFAULT, current_staff())
     return redirect(url_for(".show", campaign_id=campaign.id), 303)
 
 
-@bp.get("/<int:campaign_id>/edit")
+@bp.post("/<int:campaign_id>/copy")
 @needs("campaign.edit")
-def edit(campaign_id: int) -> ResponseReturnValue:
-    campaign = _editable(campaign_id)
-    return _page(campaign_form(campaign), campaign)
+def copy(campaign_id: int) -> ResponseReturnValue:
+    with db.transaction():
+        before = known(campaign_id)
+        campaign = drafts.copy(before, current_staff())
+    flash(_("Đây là bản sao của %(code)s. Hãy xem lại từng thẻ.", code=before.code), "info")
+    return redirect(url_for(".show", campaign_id=campaign.id), 303)
 
 
-@bp.post("/<int:campaign_id>/edit")
+@bp.post("/<int:campaign_id>/discard")
 @needs("campaign.edit")
-def save(campaign_id: int) -> ResponseReturnValue:
-    campaign = known(campaign_id)
-    form = campaign_form(campaign)
-    if _only_looking(form):
-        return _page(form, campaign)
-    if not form.validate():
-        return _page(form, campaign), 422
+def discard(campaign_id: int) -> ResponseReturnValue:
     with db.transaction():
         campaign = known(campaign_id)
-        was = campaign.state
-        campaigns.edit(campaign, form.content(), current_staff())
-    if was == APPROVED and campaign.state == DRAFT:
-        flash(_("Đã lưu. Nội dung thay đổi nên lần duyệt trước không còn hiệu lực."), "warn")
-    return redirect(url_for(".show", campaign_id=campaign_id), 303)
+        drafts.discard(campaign, current_staff())
+    flash(_("Đã bỏ bản nháp %(code)s.", code=campaign.code), "good")
+    return redirect(url_for(".index"), 303)
 
 
-def _editable(campaign_id: int) -> Campaign:
-    campaign = known(campaign_id)
-    if campaign.state not in (DRAFT, APPROVED):
-        raise Refused("campaign.not_editable", code=campaign.code)
-    return campaign
+# ------------------------------------------------------------------------------------------------- the page itself
 
 
-def _only_looking(form: CampaignForm) -> bool:
-    """Buttons inside the form that save nothing: count again, take the sample text."""
-    pressed = request.form.get("do", "")
-    if pressed == "sample" and form.reach.data in REACHES:
-        form.text.data = sample_text(form.reach.data)
-        form.text.raw_data = None
-    return pressed in ("count", "sample")
-
-
-def _page(form: CampaignForm, campaign: Campaign | None) -> str:
+def page(
+    campaign: Campaign,
+    sent: dict[str, Any] | None = None,
+    opened: str = "",
+    trial: tuple[str, str] = ("", ""),
+) -> str:
+    """All six cards. ``sent``: the form of the card that could not be saved whole, as it was typed; ``trial``: the number
+    that was typed for a trial, and why it was not sent there."""
+    forms = {code: make(campaign) for code, make in FORMS.items()} | (sent or {})
+    shown = view(campaign)
+    text = forms[TEXT]
     return render_template(
-        "campaigns/form.html",
-        form=form,
-        campaign=campaign,
-        placeholders=notices.facts(_unsaved(form, PLAIN, campaign), _employer(form)),
-        hours=" – ".join(clock(minutes) for minutes in settings.get().sms_hours),
-        **_counted(form),
-        **_priced(form, campaign),
+        "campaigns/studio.html",
+        **shown,
+        **audience_pages.previewed(campaign)
+        | text_view(campaign, text.text.data or "", campaign.encoding, twin.addresses(campaign.who)),
+        counted=shown["view"].count,
+        people=audience.people_by_place(),
+        job=forms[JOB],
+        audience=forms[AUDIENCE],
+        text=text,
+        sending=forms[SENDING],
+        law_of=forms["law"],
+        trial=trial,
+        opened=opened or request.args.get("card", "") or _first_open(shown),
     )
 
 
-@bp.post("/count")
+def _first_open(shown: dict[str, Any]) -> str:
+    """The card that is to be filled in next."""
+    return next((card.code for card in shown["cards"] if card.state == TODO), CARDS[-1])
+
+
+# --------------------------------------------------------------------------------------------------- saving a card
+
+
+@bp.post("/<int:campaign_id>/job")
 @needs("campaign.edit")
-def count() -> ResponseReturnValue:
-    """The part of the form that says who is reached; asked again whenever a tick changes."""
-    return render_template("campaigns/_count.html", **_counted(campaign_form()))
+def save_job(campaign_id: int) -> ResponseReturnValue:
+    return _save(campaign_id, JOB)
 
 
-@bp.post("/price")
+@bp.post("/<int:campaign_id>/audience")
 @needs("campaign.edit")
-def price() -> ResponseReturnValue:
-    """The part of the form that says what the text costs; asked again while somebody writes."""
-    return render_template("campaigns/_price.html", **_priced(campaign_form(), None))
+def save_audience(campaign_id: int) -> ResponseReturnValue:
+    return _save(campaign_id, AUDIENCE)
 
 
-def _unsaved(form: CampaignForm, encoding: str, campaign: Campaign | None) -> Campaign:
-    return form.unsaved(campaign.code if campaign else EXAMPLE_CODE, directory.DEFAULT, encoding)
+@bp.post("/<int:campaign_id>/text")
+@needs("campaign.edit")
+def save_text(campaign_id: int) -> ResponseReturnValue:
+    return _save(campaign_id, TEXT)
 
 
-def _employer(form: CampaignForm) -> employers.Employer | None:
-    return employers.find(form.employer_id.data) if form.employer_id.data else None
+@bp.post("/<int:campaign_id>/sending")
+@needs("campaign.edit")
+def save_sending(campaign_id: int) -> ResponseReturnValue:
+    return _save(campaign_id, SENDING)
 
 
-def _counted(form: CampaignForm) -> dict[str, Any]:
-    who = _unsaved(form, PLAIN, None).who
-    return {"counted": audience.count(who), "audience_args": who.as_json()}
+@bp.post("/<int:campaign_id>/law")
+@needs("campaign.edit")
+def save_law(campaign_id: int) -> ResponseReturnValue:
+    """What the campaign is under the law, with the reason and who said so."""
+    with db.transaction():
+        campaign = held(campaign_id)
+        form, was = law_form(campaign, sent=True), campaign.state
+        problem = _classified(campaign, form)
+    if problem is not None:
+        form.law_reason.errors = [sentence(problem)]
+    return _answer(campaign, SENDING, "law", form, was)
 
 
-def _priced(form: CampaignForm, campaign: Campaign | None) -> dict[str, Any]:
-    """Both encodings side by side, and the words that dropping the accents makes ambiguous."""
-    plain = _unsaved(form, PLAIN, campaign)
-    recipients = audience.count(plain.who).recipients
-    both = [_write(plain, recipients), _write(_unsaved(form, ACCENTS, campaign), recipients)]
-    return {
-        "written": [one for one in both if one is not None],
-        "recipients": recipients,
-        "warnings": sms_text.twin_warnings(form.text.data or ""),
-    }
-
-
-def _write(shown: Campaign, recipients: int) -> Written | None:
-    """One real message of this campaign (an invented one where nobody is chosen), with parts and prices."""
-    houses = audience.sample(shown.who, 1) or [SOMEBODY]
+def _classified(campaign: Campaign, form: Any) -> Refused | None:
+    """Why it was not written down, if so."""
     try:
-        previews = launch.preview(shown, houses)
-    except ValueError:  # something in braces that nobody fills
-        return None
-    if not previews:
-        return None
-    _house, text, counted = previews[0]
-    parts, longest = launch.cost(shown, recipients) if recipients else (0, counted.parts)
-    each = settings.get().sms_price_vnd
-    return Written(shown.encoding, text, counted, longest, parts, longest * each, parts * each)
+        lawful.classify(campaign, form.law_class.data or "", form.law_reason.data or "", current_staff())
+    except Refused as refused:
+        return refused
+    return None
 
 
-@bp.get("/excluded")
-@needs("campaign.see")
-def excluded() -> ResponseReturnValue:
-    """Who fits the filters in the address and is left out for this reason."""
-    reason, who = request.args.get("reason", ""), _audience_asked()
-    people = audience.excluded_people(who, reason, MANY) if reason in REASONS else []
-    places = {area.id: area.name for area in areas.communes()}
-    counted: Count = audience.count(who)
-    may_open = roles.may(current_staff().role, "people.see")
+def _save(campaign_id: int, card: str) -> ResponseReturnValue:
+    """Save what can be read of one card. What cannot stays as it was typed, with what to type instead."""
+    with db.transaction():
+        campaign = held(campaign_id)
+        form, was, text = FORMS[card](campaign, sent=True), campaign.state, campaign.text
+        if card == TEXT:
+            _press(form, campaign)
+        form.validate()
+        campaigns.edit(campaign, form.content(campaign), current_staff())
+    return _answer(campaign, card, card, form, was, rewritten=card != TEXT and campaign.text != text)
+
+
+def _press(form: TextForm, campaign: Campaign) -> None:
+    """The buttons inside the third card: take a notice, mend a fault."""
+    if request.form.get("do") == "notice":
+        form.take_notice()
+    wanted = request.form.get("fix", "")
+    if wanted:
+        draft = unsaved(campaign, text=form.text.data or "", encoding=form.encoding.data or campaign.encoding)
+        for one in lint.findings(situation(draft, employer_of(campaign), 0)):
+            if one.code == wanted and one.fix is not None:
+                form.take_text(one.fix.text)
+                return
+
+
+def _answer(
+    campaign: Campaign, card: str, name: str, form: Any, was: str, rewritten: bool = False
+) -> ResponseReturnValue:
+    voided = was == APPROVED and campaign.state == DRAFT
+    if is_htmx():
+        return _parts(campaign, name, form, voided, rewritten), {"HX-Trigger": "card-saved"}
+    if voided:
+        flash(_("Đã lưu. Nội dung thay đổi nên lần duyệt trước không còn hiệu lực."), "warn")
+    if form.errors:
+        return page(campaign, {name: form}, card), 422
+    return redirect(url_for(".show", campaign_id=campaign.id, card=card, _anchor=f"card-{card}"), 303)
+
+
+def _parts(campaign: Campaign, card: str, form: Any, voided: bool, rewritten: bool) -> str:
+    """What has changed on the page: ticks, checklist, price, the sentences at the fields. What is typed stays."""
+    pressed = bool(request.form.get("do") or request.form.get("fix"))
+    shown = view(campaign)
+    drawn: dict[str, Any] = {}
+    if card in (JOB, AUDIENCE) or pressed or rewritten:
+        text = form.text.data if card == TEXT else campaign.text
+        drawn = text_view(campaign, text or "", campaign.encoding, memory().addresses(campaign.who))
+    anew = FORMS[card](campaign)
     return render_template(
-        "campaigns/excluded.html",
-        reason=reason,
-        people=people,
-        places=places,
-        counted=counted,
-        may_open=may_open,
+        "campaigns/_saved.html",
+        **shown,
+        **drawn,
+        card=card,
+        form=form,
+        was=getattr(anew, "was", None),
+        text=(form if card == TEXT else text_form(campaign)) if pressed or rewritten else None,
+        voided=voided,
+        saved_at=f"{db.clock().astimezone(VIETNAM):%H:%M:%S}",
+        rewritten=bool(drawn),
     )
-
-
-def _audience_asked() -> Audience:
-    return Audience(
-        communes=_ids_asked("communes"),
-        hamlets=_ids_asked("hamlets"),
-        genders=tuple(one for one in request.args.getlist("genders") if one in GENDERS),
-        languages=tuple(one for one in request.args.getlist("languages") if one in LANGUAGES),
-        age_from=_age_asked("age_from"),
-        age_to=_age_asked("age_to"),
-        adults_only=request.args.get("adults_only") == "True",
-    )
-
-
-def _ids_asked(name: str) -> tuple[int, ...]:
-    return tuple(value for value in request.args.getlist(name, type=int) if 0 < value <= MOST_ID)
-
-
-def _age_asked(name: str) -> int | None:
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 <= value <= OLDEST else None

@@ -12,10 +12,11 @@ from service import bell, db
 from service.campaigns import campaigns, employers
 from service.campaigns.campaigns import LAUNCHED, PAUSED, RUNNING, Campaign
 from service.campaigns.door import bp, known, number_asked, said
+from service.campaigns.next_pages import what_next
 from service.refused import Refused
 from service.reports import answers
 from service.reports.summary import summary
-from service.sending import gates, launch, messages, progress, recipients
+from service.sending import gates, launch, messages, progress, recipients, waves
 from service.staff import accounts
 from service.staff.history import History
 from service.web import deeds
@@ -96,6 +97,7 @@ def _surroundings(campaign: Campaign, done: list[History]) -> dict[str, Any]:
         "names": names,
         "told": [(row, names.get(row.staff_id or 0, ""), deeds.sentence(row, names)) for row in done],
         "example": next(iter(recipients.listed(campaign.id, size=1)), None),
+        **what_next(campaign),
     }
 
 
@@ -112,7 +114,7 @@ def pause(campaign_id: int) -> ResponseReturnValue:
 def resume(campaign_id: int) -> ResponseReturnValue:
     with db.transaction():
         campaign = known(campaign_id)
-        campaigns.resume(campaign, current_staff())
+        waves.resume(campaign, current_staff())
     bell.ring(campaign.carrier)
     return redirect(url_for(".live", campaign_id=campaign_id), 303)
 

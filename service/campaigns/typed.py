@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from service.text.vietnamese import nfc
-from service.text.words import date_vi, number
+from service.text.words import VIETNAM, date_vi, moment, number
 from service.web.languages import N_
 from service.web.languages import gettext as _
 
 LEAST_WAGE, MOST_WAGE = 100_000, 500_000_000
+MOST_MONEY = 100_000_000_000
 DAY = 24 * 60
 
 _WAGE = re.compile(
@@ -23,22 +24,34 @@ _WAGE = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _DECIMAL = re.compile(r"(\d+)(?:[.,](\d{1,3}))?")
+_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:hg.](\d{2})?)?")
 
 
 def parse_wage(typed: str) -> int:
     """``8.000.000``, ``8tr``, ``8,5 triệu``, ``8tr5``, ``8.000k`` → đồng. Raises ValueError, also for a bare ``8``."""
-    match = _WAGE.fullmatch("".join(nfc(typed).lower().split()).removesuffix("/tháng"))
+    amount = _amount(typed)
+    if not LEAST_WAGE <= amount <= MOST_WAGE:
+        raise ValueError(typed)
+    return amount
+
+
+def parse_money(typed: str) -> int:
+    """``500.000``, ``500k``, ``2 triệu`` → đồng. Raises ValueError."""
+    amount = _amount(typed)
+    if not 0 <= amount <= MOST_MONEY:
+        raise ValueError(typed)
+    return amount
+
+
+def _amount(typed: str) -> int:
+    match = _WAGE.fullmatch("".join(nfc(typed[:60]).lower().split()).removesuffix("/tháng"))
     if not match:
         raise ValueError(typed)
     figures, million, tenth, thousand = match.groups()
     if million:
-        amount = _times(figures + ("," + tenth if tenth else ""), 1_000_000)
-    else:
-        amount = _times(figures, 1_000) if thousand else _whole(figures)
-    if not LEAST_WAGE <= amount <= MOST_WAGE:
-        raise ValueError(typed)
-    return amount
+        return _times(figures + ("," + tenth if tenth else ""), 1_000_000)
+    return _times(figures, 1_000) if thousand else _whole(figures)
 
 
 def _whole(figures: str) -> int:
@@ -74,6 +87,21 @@ def parse_clock(typed: str) -> int:
     if not match or int(match[2] or 0) > 59 or not 0 <= minutes <= DAY:
         raise ValueError(typed)
     return minutes
+
+
+def parse_moment(typed: str) -> datetime:
+    """``07:00 25/11/2026``, ``25/11/2026 7h``, ``2026-11-25T07:00`` → an instant; clocks are Vietnam's. Raises ValueError."""
+    words = typed.replace("T", " ").replace(",", " ").split()
+    days = [word for word in words if _DAY.fullmatch(word)]
+    clocks = [word for word in words if word not in days]
+    if len(days) != 1 or not clocks:
+        raise ValueError(typed)
+    minutes = parse_clock("".join(clocks))
+    day = parse_day(days[0])
+    if not 2000 <= day.year < 3000:
+        raise ValueError(typed)
+    at = datetime(day.year, day.month, day.day, tzinfo=VIETNAM) + timedelta(minutes=minutes)
+    return at.astimezone(UTC)  # as it comes back from the database, so that its fingerprint stays the same
 
 
 def clock(minutes: int) -> str:
@@ -115,6 +143,16 @@ class DayField(_Typed):
 class ClockField(_Typed):
     parse, write = staticmethod(parse_clock), staticmethod(clock)
     advice = N_("Chưa đọc được giờ. Ghi như 07:30.")
+
+
+class MoneyField(_Typed):
+    parse, write = staticmethod(parse_money), staticmethod(number)
+    advice = N_("Chưa đọc được số tiền. Ghi như 500.000 hoặc 500k hoặc 2 triệu.")
+
+
+class MomentField(_Typed):
+    parse, write = staticmethod(parse_moment), staticmethod(moment)
+    advice = N_("Chưa đọc được ngày giờ. Ghi như 07:00 25/11/2026.")
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]

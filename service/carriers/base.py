@@ -11,7 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can and cannot do. ``delivery_report``: handset, network (the message centre's word) or none."""
+    """What a channel can and cannot do. ``delivery_report``: handset, network (the message centre's word) or none.
+
+    ``templates``: the texts registered with the carrier, with ``{…}`` where anything may stand; none: not required.
+    """
 
     receives_sms: bool
     receives_calls: bool
@@ -19,6 +22,8 @@ class Capabilities:
     needs_template: bool
     promotional_allowed: bool
     delivery_report: str
+    loans_allowed: bool = True
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

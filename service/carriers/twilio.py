@@ -115,6 +115,8 @@ class TwilioCarrier:
             needs_template=not number,
             promotional_allowed=False,
             delivery_report="network",
+            loans_allowed=False,
+            templates=self._settings.templates,
         )
 
     def send_sms(self, sms: OutgoingSms) -> Accepted:

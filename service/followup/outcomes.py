@@ -12,7 +12,7 @@ from service import db
 from service.campaigns.campaigns import Campaign
 from service.followup.tasks import CHANGED_MIND, DONE, FollowUp, in_office_hours, refuse_unless_free
 from service.refused import Refused
-from service.registry import phones
+from service.registry import merging, phones
 from service.registry.people import Person
 from service.replies.interests import Interest
 from service.staff import history
@@ -133,7 +133,9 @@ def _place(interest: Interest, started_on: date, now: datetime) -> None:
         )
     )
     db.session().flush()
-    db.change(update(Person).where(Person.id == interest.person_id).values(placed_at=now))
+    if interest.person_id is not None:
+        who = merging.kept_id(interest.person_id)
+        db.change(update(Person).where(Person.id == who).values(placed_at=now))
 
 
 def placements_of(person_id: int) -> list[Placement]:

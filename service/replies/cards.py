@@ -70,6 +70,9 @@ def cards(replies: Collection[Reply]) -> list[Card]:
     ]
 
 
+DELETED = "…"  # somebody whose name is gone at his or her own request
+
+
 def residents(person_ids: Collection[int]) -> dict[int, Resident]:
     """These people with their places, by id."""
     commune, hamlet = aliased(Area), aliased(Area)
@@ -80,7 +83,7 @@ def residents(person_ids: Collection[int]) -> dict[int, Resident]:
         .where(Person.id.in_(person_ids))
     )
     rows = db.session().execute(query)
-    return {row[0]: Resident(row[0], row[1], row[2], row[3] or "", row[4] or "") for row in rows}
+    return {row[0]: Resident(row[0], row[1] or DELETED, row[2], row[3] or "", row[4] or "") for row in rows}
 
 
 def by_id(table: type[Row], ids: Iterable[int | None]) -> dict[int, Row]:

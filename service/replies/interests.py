@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
 from service.refused import Refused
+from service.registry import merging
 from service.registry.people import Person
 from service.staff import history
 from service.staff.accounts import Staff
@@ -81,7 +82,8 @@ def mirror(interest: Interest) -> None:
     are locked last."""
     if interest.person_id is not None:
         said = interest.created_at if interest.state == OPEN else None
-        db.change(update(Person).where(Person.id == interest.person_id).values(said_yes_at=said))
+        who = merging.kept_id(interest.person_id)
+        db.change(update(Person).where(Person.id == who).values(said_yes_at=said))
 
 
 def _of_phone(campaign_id: int, phone_id: int) -> Interest | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from service import db
-from service.campaigns import campaigns
+from service.campaigns import campaigns, employers
 from service.campaigns.campaigns import APPROVED, DRAFT, LAUNCHED, PAUSED, RUNNING, Campaign
 from service.campaigns.employers import Employer
 from service.followup import tasks
@@ -72,6 +72,7 @@ class Today:
     approved: int | None
     unknown: int | None
     hold: int | None
+    licences: int | None  # of employers, about to run out
     closed_gates: list[Gate]
     resting_gates: list[Gate]
     running: list[Progress]
@@ -87,7 +88,16 @@ class Today:
     def quiet(self) -> bool:
         """Nothing waits: neither a person nor a message, and no gate is closed."""
         calls = self.calls.due if self.calls else 0
-        waiting = (calls, self.replies, self.to_answer, self.drafts, self.approved, self.unknown, self.hold)
+        waiting = (
+            calls,
+            self.replies,
+            self.to_answer,
+            self.drafts,
+            self.approved,
+            self.unknown,
+            self.hold,
+            self.licences,
+        )
         return self.has_work and not any(waiting) and not self.closed_gates
 
 
@@ -107,6 +117,7 @@ def today(staff: Staff, now: datetime) -> Today:
         approved=_count(Campaign.id, Campaign.state == APPROVED) if may("campaign.launch") else None,
         unknown=messages.unsettled_count("unknown") if sending else None,
         hold=messages.unsettled_count("hold") if sending else None,
+        licences=len(employers.expiring()) if may("employer.edit") else None,
         closed_gates=[gate for gate in known_gates if not gate.is_open],
         resting_gates=[
             gate for gate in known_gates if gate.is_open and gate.closed_until and gate.closed_until > now
@@ -140,7 +151,7 @@ def _sums() -> Sums:
     launched = Campaign.state.in_(LAUNCHED)
     recipients = db.session().scalar(select(func.sum(Campaign.recipients)).where(launched))
     return Sums(
-        people=_count(Person.id),
+        people=_count(Person.id, Person.listed.is_(True)),
         campaigns=_count(Campaign.id, launched),
         recipients=int(recipients or 0),
         interests=_count(Interest.id, Interest.state == OPEN),

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from service import db
 from service.reports import home
+from service.rights import requests
+from service.text.words import today_in_vietnam
 from service.web import navigation
-from service.web.access import current_staff, needs
+from service.web.access import current_staff, may, needs
 from service.web.campaign_words import CAMPAIGN_STATES, code_word
 
 bp = Blueprint("home", __name__)
@@ -26,4 +28,6 @@ def index() -> ResponseReturnValue:
         resting=[(gate, code_word(gate.reason)) for gate in today.resting_gates],
         places={item.endpoint: mine.get(item.endpoint) for item in navigation.NAVIGATION},
         states=CAMPAIGN_STATES,
+        requests=len(requests.open_requests()) if may("people.rights") else 0,
+        late=requests.late_count(today_in_vietnam()) if may("people.rights") else 0,
     )

@@ -30,7 +30,7 @@ def fold(message_ids: Collection[int], now: datetime) -> None:
     if not message_ids:
         return
     table, session = MESSAGES.c, db.session()
-    columns = (table.id, table.state, table.campaign_id, table.price_vnd)
+    columns = (table.id, table.state, table.campaign_id, table.price_vnd, table.dispatched_at)
     behind = select(*columns).where(table.id.in_(message_ids), table.rank < ACCEPTED_RANK)
     rows = session.execute(behind.order_by(table.id).with_for_update()).all()
     values = {
@@ -39,11 +39,10 @@ def fold(message_ids: Collection[int], now: datetime) -> None:
         "dispatched_at": func.coalesce(table.dispatched_at, literal(now, db.UtcDateTime())),
     }  # fmt: skip
     session.execute(update(MESSAGES).where(table.id.in_([row.id for row in rows])).values(**values))
-    amounts: Counter[tuple[int | None, bool]] = Counter()
+    amounts: Counter[tuple[int | None, bool, datetime]] = Counter()
     for row in rows:
-        amounts[row.campaign_id, row.state in UNSETTLED] += row.price_vnd
-    for (campaign_id, reserved), amount in amounts.items():
-        budget.spend(campaign_id, amount, reserved)
+        amounts[row.campaign_id, row.state in UNSETTLED, row.dispatched_at or now] += row.price_vnd
+    budget.spend(budget.Cost(key[0], amount, key[1], key[2]) for key, amount in amounts.items())
 
 
 def _alarm_if_doubled(message_ids: list[int]) -> None:

@@ -1,15 +1,24 @@
-"""Money: what a campaign may spend. The table itself refuses to spend more than the cap."""
+"""Money: what a campaign may spend, and what all together may in a day and a month.
+
+The tables themselves refuse to spend more than the cap. What an accepted message costs is spent whatever the cap says:
+the carrier has taken it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, update
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service import db
+from service import db, settings
+from service.text.words import VIETNAM
+
+NO_CAP = 10**15
 
 
 class Budget(db.Base):
@@ -49,6 +58,11 @@ def of(campaign_id: int) -> Budget | None:
     return db.session().get(Budget, campaign_id)
 
 
+def raise_cap(campaign_id: int, amount: int) -> None:
+    """Staff agreed to messages beyond those that the campaign began with."""
+    db.change_many(update(Budget).where(Budget.campaign_id == campaign_id).values(cap=Budget.cap + amount))
+
+
 def reserve(campaign_id: int, amount: int) -> bool:
     """Set money aside. False when the cap does not allow it."""
     query = (
@@ -59,24 +73,98 @@ def reserve(campaign_id: int, amount: int) -> bool:
     return db.change_many(query) == 1
 
 
-def spend(campaign_id: int | None, amount: int, reserved: bool) -> None:
-    """It was accepted: it costs. ``reserved`` false: it had been given back, or never set aside, and costs all the same."""
-    if campaign_id is None or amount == 0:
-        return
-    query = update(Budget).where(Budget.campaign_id == campaign_id)
+def reserve_in_periods(amount: int, now: datetime) -> str:
+    """Set money aside in the day and the month of ``now``: ``""``, or which of them has not enough: day, month."""
+    for name, period, cap in _periods(now):
+        _open_period(period, cap)
+        query = update(Period).where(
+            Period.period == period, Period.spent + Period.reserved + amount <= Period.cap
+        )
+        if db.change_many(query.values(reserved=Period.reserved + amount)) == 0:
+            if name == "month":
+                _release_periods(amount, now, ("day",))
+            return name
+    return ""
+
+
+def _periods(at: datetime) -> tuple[tuple[str, str, int], ...]:
+    """Name, key and cap (đồng) of the day and the month, in Vietnam, the shorter first."""
+    local, known = at.astimezone(VIETNAM), settings.get()
+    return (
+        ("day", f"{local:%Y-%m-%d}", known.cap_day_vnd or NO_CAP),
+        ("month", f"{local:%Y-%m}", known.cap_month_vnd or NO_CAP),
+    )
+
+
+def _open_period(period: str, cap: int) -> None:
+    """The row of this period, with the cap that is set today. A cap below what is spent already waits."""
+    db.insert_new(Period, {"period": period, "cap": cap, "spent": 0, "reserved": 0})
+    fits = Period.spent + Period.reserved <= cap
+    db.change_many(update(Period).where(Period.period == period, Period.cap != cap, fits).values(cap=cap))
+
+
+def _release_periods(amount: int, at: datetime, names: tuple[str, ...] = ("day", "month")) -> None:
+    for name, period, _cap in _periods(at):
+        if name in names:
+            query = update(Period).where(Period.period == period, Period.reserved >= amount)
+            db.change_many(query.values(reserved=Period.reserved - amount))
+
+
+def of_periods(now: datetime) -> dict[str, Period | None]:
+    """What is spent and set aside in the day and the month of ``now``."""
+    return {name: db.session().get(Period, period) for name, period, _cap in _periods(now)}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Money of one campaign's messages. ``reserved`` false: it had been given back, or never set aside, and costs all
+    the same. ``at``: when they were claimed, which says in which day and month the money was set aside."""
+
+    campaign_id: int | None
+    amount: int
+    reserved: bool
+    at: datetime
+
+
+def spend(costs: Iterable[Cost]) -> None:
+    """It was accepted: it costs. Campaigns before days before months, each in order: so everybody locks these rows."""
+    real = [cost for cost in costs if cost.campaign_id is not None and cost.amount]
+    campaigns: Counter[tuple[int, bool]] = Counter()
+    periods: Counter[tuple[int, str, int, bool]] = Counter()
+    for cost in real:
+        campaigns[cost.campaign_id or 0, cost.reserved] += cost.amount
+        for place, (_name, period, cap) in enumerate(_periods(cost.at)):
+            periods[place, period, cap, cost.reserved] += cost.amount
+    for (campaign_id, reserved), amount in sorted(campaigns.items()):
+        _spend(Budget, Budget.campaign_id == campaign_id, amount, reserved)
+    for (_place, period, cap, reserved), amount in sorted(periods.items()):
+        _open_period(period, cap)
+        _spend(Period, Period.period == period, amount, reserved)
+
+
+def _spend(
+    table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int, reserved: bool
+) -> None:
+    query = update(table).where(which)
     if reserved:
-        db.change_many(query.values(spent=Budget.spent + amount, reserved=Budget.reserved - amount))
-    else:
-        db.change_many(query.values(spent=Budget.spent + amount, cap=Budget.cap + amount))
+        held = query.where(table.reserved >= amount)
+        if db.change_many(held.values(spent=table.spent + amount, reserved=table.reserved - amount)) == 1:
+            return
+    db.change_many(query.values(spent=table.spent + amount, cap=table.cap + amount))
 
 
 def release_all(rows: Iterable[Any]) -> None:
-    """Give back what was set aside for messages (rows of campaign_id, price_vnd) that did not go out."""
+    """Give back what was set aside for messages (rows of campaign_id, price_vnd, dispatched_at) that did not go out."""
     amounts: Counter[int] = Counter()
-    for campaign_id, price in rows:
+    days: Counter[datetime] = Counter()
+    for campaign_id, price, dispatched_at in rows:
         if campaign_id is not None:
             amounts[campaign_id] += price
-    for campaign_id, amount in amounts.items():
+            if dispatched_at is not None:
+                days[dispatched_at] += price
+    for campaign_id, amount in sorted(amounts.items()):
         db.change_many(
             update(Budget).where(Budget.campaign_id == campaign_id).values(reserved=Budget.reserved - amount)
         )
+    for at, amount in sorted(days.items()):
+        _release_periods(amount, at)

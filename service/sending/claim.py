@@ -20,7 +20,7 @@ from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
 from service.sending import budget, gates, hours, willing
-from service.sending.messages import NOTICE, RANKS, SMS, Message
+from service.sending.messages import RANKS, SMS, UNASKED, Message
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
 
@@ -136,7 +136,7 @@ def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[C
     for reason, ids in skipped.items():
         _skip(ids, reason, now)
     kept = _within_budget(_within_frequency(kept, now), now)
-    _note_contact([row.phone_id for row in kept if row.kind == NOTICE], now)
+    _note_contact([row.phone_id for row in kept if row.kind in UNASKED], now)
     return [_claimed(row, phones[row.phone_id], running, now) for row in kept]
 
 
@@ -170,30 +170,40 @@ def _set(ids: list[int], **values: Any) -> None:
 
 
 def _within_frequency(rows: list[Any], now: datetime) -> list[Any]:
-    """A phone that has had its share today is written to tomorrow."""
-    notices = [row.phone_id for row in rows if row.kind == NOTICE]
-    full = hours.count_contacts(notices, settings.get().sms_per_phone_per_day, now, SMS)
-    late = [row for row in rows if row.kind == NOTICE and row.phone_id in full]
+    """A phone that has had its share today, or in seven days, is written to tomorrow at the earliest."""
+    notices, known = [row.phone_id for row in rows if row.kind in UNASKED], settings.get()
+    full = hours.had_in_a_week(notices, known.sms_per_phone_per_week, now, SMS)
+    free = [phone_id for phone_id in notices if phone_id not in full]
+    full |= hours.count_contacts(free, known.sms_per_phone_per_day, now, SMS)
+    late = [row for row in rows if row.kind in UNASKED and row.phone_id in full]
     _put_back([row.id for row in late], due=hours.tomorrow(now))
     return [row for row in rows if row not in late]
 
 
 def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
-    """Set the money aside per campaign; a campaign that has none left is paused."""
+    """Set the money aside per campaign, day and month; a campaign for which none is left is paused."""
     amounts: dict[int, int] = defaultdict(int)
     for row in rows:
         if row.campaign_id:
             amounts[row.campaign_id] += row.price_vnd
-    poor = {campaign_id for campaign_id, amount in amounts.items() if not budget.reserve(campaign_id, amount)}
+    wanted = sorted(amounts.items())
+    poor = {
+        campaign_id: "budget" for campaign_id, amount in wanted if not budget.reserve(campaign_id, amount)
+    }
+    for campaign_id, amount in wanted:
+        lacking = "" if campaign_id in poor else budget.reserve_in_periods(amount, now)
+        if lacking:
+            budget.release_all([(campaign_id, amount, None)])
+            poor[campaign_id] = f"budget_{lacking}"
     if not poor:
         return rows
     back = [row for row in rows if row.campaign_id in poor]
     _put_back([row.id for row in back])
     hours.uncount_contacts([row.phone_id for row in back], now, SMS)
-    for campaign_id in poor:
+    for campaign_id, reason in poor.items():
         campaign = campaigns.find(campaign_id)
         if campaign is not None:
-            campaigns.pause(campaign, None, reason="budget")
+            campaigns.pause(campaign, None, reason=reason)
     return [row for row in rows if row.campaign_id not in poor]
 
 

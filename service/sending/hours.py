@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select, update
 
 from service import db
+from service.campaigns import frequency
+from service.campaigns.frequency import ContactDay
 from service.text.words import VIETNAM
 
 OFFICE_FROM, OFFICE_TO = 8 * 60, 17 * 60
-
-
-class ContactDay(db.Base):
-    """How many messages a phone got on a day (Vietnam's) by a channel, over all campaigns."""
-
-    __tablename__ = "contact_day"
-
-    phone_id: Mapped[int] = mapped_column(ForeignKey("phone.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(5), primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
 
 
 def minute_of_day(now: datetime) -> int:
@@ -74,6 +64,12 @@ def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: 
         ).returning(ContactDay.phone_id)
     ).scalars()
     return set(ids) - set(counted)
+
+
+def had_in_a_week(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
+    """Those of the phones that had so many contacts within seven days, today included."""
+    query = frequency.full(most, now.astimezone(VIETNAM).date(), channel)
+    return set(db.session().scalars(query.where(ContactDay.phone_id.in_(list(phone_ids)))))
 
 
 def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:

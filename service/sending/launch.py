@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
 from service import db, settings
-from service.campaigns import audience, campaigns, checks, employers, notices
+from service.campaigns import approvals, audience, campaigns, checks, employers, notices, prices
 from service.campaigns.audience import Count, Household
 from service.campaigns.campaigns import APPROVED, DRAFT, LAUNCHED, RUNNING, STOPPED, Campaign
 from service.carriers import directory
 from service.refused import Refused
-from service.sending import budget, messages
+from service.sending import budget, messages, waves
 from service.sending.messages import MESSAGES, SMS, Message
 from service.staff import history
 from service.staff.accounts import Staff
@@ -26,15 +27,22 @@ _PEOPLE = Message.metadata.tables["message_person"]
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a launch would do: shown to staff, and compared again when they press the button. Prices in đồng."""
+    """What a launch would do: shown to staff, and compared again when they press the button. Prices in đồng.
+
+    ``why_approval``: why a second person has to say yes: many, dear, new_text, new_employer.
+    """
 
     count: Count
     parts: int
     price_vnd: int
     longest_parts: int
-    needs_approval: bool
+    why_approval: tuple[str, ...]
     problems: list[checks.Problem]
     content_hash: str
+
+    @property
+    def needs_approval(self) -> bool:
+        return bool(self.why_approval)
 
 
 def outlook(campaign: Campaign) -> Outlook:
@@ -42,7 +50,7 @@ def outlook(campaign: Campaign) -> Outlook:
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
     count = audience.count(campaign.who)
     parts, longest = _parts(campaign, employer, count.recipients)
-    price = parts * settings.get().sms_price_vnd
+    price = parts * prices.of(campaign.carrier, SMS, today_in_vietnam())
     situation = checks.Situation(
         campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam()
     )
@@ -51,10 +59,39 @@ def outlook(campaign: Campaign) -> Outlook:
         parts=parts,
         price_vnd=price,
         longest_parts=longest,
-        needs_approval=count.recipients > settings.get().approval_above,
-        problems=checks.problems(situation),
-        content_hash=campaign.content_hash,
+        why_approval=_why_approval(campaign, count.recipients, price),
+        problems=[*checks.problems(situation), *_over_cap(campaign, price)],
+        content_hash=campaigns.hash_of(campaigns.content_of(campaign), campaign.law_class),
     )
+
+
+def _why_approval(campaign: Campaign, recipients: int, price: int) -> tuple[str, ...]:
+    known = settings.get()
+    why = {
+        "many": recipients > known.approval_above,
+        "dear": price > known.approval_above_vnd,
+        "new_text": campaign.text not in _standard_texts()
+        and not _launched_before(Campaign.text == campaign.text),
+        "new_employer": not _launched_before(Campaign.employer_id == campaign.employer_id),
+    }
+    return tuple(name for name, holds in why.items() if holds)
+
+
+@cache
+def _standard_texts() -> frozenset[str]:
+    """The notices that came with the product: nobody has to read them again."""
+    return frozenset(notices.template(notice) for notice in notices.NOTICES)
+
+
+def _launched_before(which: ColumnElement[bool]) -> bool:
+    query = select(Campaign.id).where(Campaign.state.in_(LAUNCHED), which).limit(1)
+    return db.session().scalar(query) is not None
+
+
+def _over_cap(campaign: Campaign, price: int) -> list[checks.Problem]:
+    if campaign.cap_vnd is None or price <= campaign.cap_vnd:
+        return []
+    return [checks.Problem("check.over_cap", "cap_vnd", {"price": price, "cap": campaign.cap_vnd})]
 
 
 def _parts(campaign: Campaign, employer: employers.Employer | None, recipients: int) -> tuple[int, int]:
@@ -98,13 +135,14 @@ def launch(campaign_id: int, seen_recipients: int, seen_hash: str, by: Staff) ->
         raise Refused("campaign.unknown")
     if campaign.state in LAUNCHED:
         raise Refused("campaign.already_sent", code=campaign.code, at=campaign.launched_at)
+    campaigns.refresh(campaign)
     view = outlook(campaign)
     if campaign.content_hash != seen_hash:
         raise Refused("campaign.changed_meanwhile", code=campaign.code)
     if view.problems:
         raise Refused("campaign.not_ready", count=len(view.problems))
-    if view.needs_approval and campaign.state != APPROVED:
-        raise Refused("campaign.needs_approval", most=settings.get().approval_above)
+    if view.needs_approval:
+        _require_approval(campaign, view)
     if view.count.recipients != seen_recipients:
         raise Refused("campaign.audience_changed", seen=seen_recipients, now=view.count.recipients)
     _start(campaign, seen_hash, by)
@@ -112,9 +150,24 @@ def launch(campaign_id: int, seen_recipients: int, seen_hash: str, by: Staff) ->
     if recipients != seen_recipients:
         raise Refused("campaign.audience_changed", seen=seen_recipients, now=recipients)
     campaign.recipients, campaign.excluded = recipients, view.count.excluded
-    budget.open_for(campaign.id, price)
+    budget.open_for(campaign.id, price if campaign.cap_vnd is None else campaign.cap_vnd)
     history.record("campaign.launched", by, campaign=campaign.id, recipients=recipients, price_vnd=price)
     return campaign
+
+
+def _require_approval(campaign: Campaign, view: Outlook) -> None:
+    """A yes that still holds, for at least as many recipients and as much money as it is now."""
+    yes = approvals.standing(campaign, db.clock())
+    if yes is None:
+        expired = campaign.state == APPROVED
+        raise Refused(
+            "campaign.approval_expired" if expired else "campaign.needs_approval", code=campaign.code
+        )
+    if view.count.recipients > yes.recipients or view.price_vnd > yes.price_vnd:
+        raise Refused(
+            "campaign.more_than_approved", approved=yes.recipients, now=view.count.recipients,
+            price_approved=yes.price_vnd, price_now=view.price_vnd,
+        )  # fmt: skip
 
 
 def _start(campaign: Campaign, seen_hash: str, by: Staff) -> None:
@@ -138,17 +191,20 @@ def _fill_outbox(campaign: Campaign) -> tuple[int, int]:
     """One row per recipient, with the text as it will be sent. Returns how many, and the price of all (đồng)."""
     session = db.session()
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    write, now, price = notices.writer(campaign, employer), db.clock(), settings.get().sms_price_vnd
+    write, now = notices.writer(campaign, employer), db.clock()
+    price = prices.of(campaign.carrier, SMS, today_in_vietnam())
+    wave_of, first_due = waves.numberer(campaign.waves), max(now, campaign.starts_at or now)
     recipients = total = 0
     for chunk in audience.households(campaign.who):
         rows: list[dict[str, Any]] = []
-        for house in chunk:
-            text = write(house)
+        for place, house in enumerate(chunk, start=recipients):
+            text, wave = write(house), wave_of(place, house)
             parts = sms_text.count(text).parts
             rows.append(
                 {
                     "campaign_id": campaign.id, "phone_id": house.phone_id, "channel": SMS, "carrier": campaign.carrier,
-                    "text": text, "parts": parts, "price_vnd": parts * price, "due": now, "changed_at": now,
+                    "text": text, "parts": parts, "price_vnd": parts * price, "changed_at": now,
+                    "wave": wave, "due": first_due if wave == 1 else waves.LATER,
                 }
             )  # fmt: skip
             total += parts * price
@@ -166,6 +222,11 @@ def stop(campaign: Campaign, by: Staff) -> int:
     """End a campaign for good: what is not on the wire is cancelled. Returns how many were."""
     campaigns.mark_stopped(campaign, by)
     return _cancel(Message.campaign_id == campaign.id)
+
+
+def cancel_waiting(campaign_id: int) -> int:
+    """The headcount is reached: notices that did not go out yet do not go out any more. Returns how many."""
+    return _cancel((Message.campaign_id == campaign_id) & (Message.kind == messages.NOTICE))
 
 
 def cancel_stopped() -> int:

@@ -16,7 +16,8 @@ from service.sending.tokens import message_of
 from service.staff import history
 
 SMS = "sms"
-NOTICE, OPT_OUT_CONFIRMATION = "notice", "optout_confirmation"
+NOTICE, OPT_OUT_CONFIRMATION, HEADCOUNT_FULL = "notice", "optout_confirmation", "headcount_full"
+UNASKED = (NOTICE, HEADCOUNT_FULL)  # what we write of our own accord; the rest answers somebody
 
 # A higher rank overrules a lower one, whatever comes first: callbacks arrive late, doubled and shuffled.
 RANKS = {
@@ -41,7 +42,7 @@ ACCEPTED_RANK = RANKS["accepted"]
 class Message(db.Base):
     __tablename__ = "message"
     __table_args__ = (
-        Index("uq_message_attempt", "campaign_id", "phone_id", "channel", "attempt", unique=True),
+        Index("uq_message_attempt", "campaign_id", "phone_id", "channel", "kind", "attempt", unique=True),
         # A confirmation belongs to no campaign; NULLs are never equal, so it needs an index of its own.
         Index(
             "uq_message_confirmation",
@@ -148,10 +149,9 @@ def find_reported(carrier: str, carrier_id: str, token: str | None) -> int | Non
 
 
 def counts(campaign_id: int) -> dict[str, int]:
-    """How many messages of a campaign are in each state."""
-    query = (
-        select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
-    )
+    """How many notices of a campaign are in each state: one for each recipient and attempt."""
+    mine = (Message.campaign_id == campaign_id, Message.kind == NOTICE)
+    query = select(Message.state, func.count()).where(*mine).group_by(Message.state)
     return {row[0]: row[1] for row in db.session().execute(query)}
 
 
@@ -239,7 +239,9 @@ def hear_back(message_id: int, status: Status, now: datetime | None = None) -> b
         values["dispatched_at"] = values["changed_at"]
     session.execute(update(MESSAGES).where(this, table.rank < rank).values(**values))
     if rank >= ACCEPTED_RANK > before.rank:
-        budget.spend(before.campaign_id, before.price_vnd, reserved=before.state in UNSETTLED)
+        at = before.dispatched_at or now or db.clock()
+        reserved = before.state in UNSETTLED
+        budget.spend([budget.Cost(before.campaign_id, before.price_vnd, reserved, at)])
     return True
 
 
@@ -272,19 +274,13 @@ def leave(
         values |= {"worker": None, "dispatched_at": None, "looks": 0, "looked_at": None}
     if due is not None:
         values["due"] = due
-    rows = (
-        db.session()
-        .execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.state.in_(UNSETTLED))
-            .values(**values)
-            .returning(Message.campaign_id, Message.price_vnd)
-            .execution_options(synchronize_session=False)
-        )
-        .all()
-    )
+    table = MESSAGES.c
+    held = select(table.id, table.campaign_id, table.price_vnd, table.dispatched_at)
+    held = held.where(table.id.in_(ids), table.state.in_(UNSETTLED)).order_by(table.id).with_for_update()
+    rows = db.session().execute(held).all()
+    db.change_many(update(Message).where(Message.id.in_([row.id for row in rows])).values(**values))
     if state in ("ready", "failed"):
-        budget.release_all(rows)
+        budget.release_all((row.campaign_id, row.price_vnd, row.dispatched_at) for row in rows)
     return len(rows)
 
 

@@ -8,13 +8,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service import bell, db, settings
-from service.campaigns import campaigns
+from service.campaigns import campaigns, prices
 from service.campaigns.typed import clock
 from service.carriers import directory
 from service.replies import events
 from service.sending import gates, messages, recipients
 from service.sending.gates import SHARE
 from service.staff import roles
+from service.text.words import today_in_vietnam
 from service.web.access import current_staff, needs
 from service.web.campaign_words import code_advice, code_word
 from service.web.languages import gettext as _
@@ -51,6 +52,7 @@ def _carrier(name: str) -> dict[str, Any]:
         "pace": carrier.per_second * SHARE,
         "allowed": carrier.per_second,
         "capabilities": carrier.capabilities,
+        "price": prices.of(name, prices.SMS, today_in_vietnam()),
     }
 
 

@@ -13,6 +13,7 @@ from service.sending.gates import Gate
 from service.text.words import VIETNAM
 
 SLOW_DOWN_CODES = ("20429", "429")  # the carrier is there and asks for patience
+BY_ITSELF = ("budget", "budget_day", "budget_month", "wave")  # why the machine paused a campaign
 ON_ITS_WAY = ("accepted", "sent")
 
 
@@ -43,13 +44,13 @@ def describe(
         first = _running(campaign, counts, gate, now, redis_heard)
     else:
         return []
-    return [first, *_also(counts)]
+    return [first, *_stage(campaign, counts), *_also(counts)]
 
 
 def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Sentence:
     left = counts.get("ready", 0)
-    if campaign.pause_reason == "budget":
-        return Sentence("progress.paused_budget", {"left": left})
+    if campaign.pause_reason in BY_ITSELF:
+        return Sentence(f"progress.paused_{campaign.pause_reason}", {"left": left})
     if paused_by:
         return Sentence("progress.paused_by", {"left": left, "who": paused_by})
     return Sentence("progress.paused", {"left": left})
@@ -61,6 +62,8 @@ def _running(
     left = counts.get("ready", 0)
     if not left:
         return Sentence("progress.last_ones" if counts.get("sending") else "progress.settling")
+    if campaign.starts_at is not None and campaign.starts_at > now:
+        return Sentence("progress.scheduled", {"at": campaign.starts_at, "left": left})
     if gate is not None and not gate.is_open:
         return Sentence("progress.gate_closed", {"left": left, "reason": gate.reason})
     if not hours.is_within(now, campaign.window_from, campaign.window_to):
@@ -83,6 +86,13 @@ def _resting(gate: Gate, until: datetime, now: datetime, left: int) -> Sentence:
     seconds = max(1, round((until - now).total_seconds()))
     code = "progress.slowing" if gate.reason in SLOW_DOWN_CODES else "progress.carrier_away"
     return Sentence(code, {"seconds": seconds, "left": left, "reason": gate.reason})
+
+
+def _stage(campaign: Campaign, counts: Mapping[str, int]) -> Iterator[Sentence]:
+    if campaign.closed_at is not None:
+        yield Sentence("progress.closed", {"headcount": campaign.headcount})
+    elif campaign.waves and campaign.state in (RUNNING, PAUSED) and counts.get("ready"):
+        yield Sentence("progress.wave", {"wave": campaign.open_wave})
 
 
 def _ended(counts: Mapping[str, int]) -> dict[str, int]:

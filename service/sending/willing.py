@@ -19,7 +19,7 @@ from service.registry.merging import Merge
 from service.registry.people import Person
 from service.registry.phones import DEAD, FormerPhone, Phone
 from service.sending import hours
-from service.sending.messages import NOTICE, Message, MessagePerson
+from service.sending.messages import UNASKED, Message, MessagePerson
 
 Hours = tuple[int, int]  # minutes after midnight in Vietnam: from, to
 
@@ -79,13 +79,14 @@ def _together(rows: list[Any]) -> People:
 
 def reason(kind: str, phone: Any, people: People) -> str:
     """Why this message must not go out at all, or nothing. An opt-out is confirmed to a phone that opted out."""
+    unasked = kind in UNASKED
     rules = [
         (phone.kind == "landline", "landline"),
         (phone.state == DEAD, "dead_number"),
-        (kind == NOTICE and phone.opted_out_at is not None, "opted_out"),
-        (kind == NOTICE and phone.no_sms_at is not None, "no_sms"),
-        (kind == NOTICE and not people.theirs, "wrong_number"),
-        (kind == NOTICE and not people.agree, "no_consent"),
+        (unasked and phone.opted_out_at is not None, "opted_out"),
+        (unasked and phone.no_sms_at is not None, "no_sms"),
+        (unasked and not people.theirs, "wrong_number"),
+        (unasked and not people.agree, "no_consent"),
     ]
     return next((code for holds, code in rules if holds), "")
 

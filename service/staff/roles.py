@@ -21,6 +21,10 @@ PERMISSIONS: dict[str, set[str]] = {
     "campaign.control": {"manager", "approver"},  # pause, resume, stop
     "employer.see": {"manager", "approver", "auditor"},
     "employer.edit": {"manager"},
+    "prices.see": {"admin", "manager", "approver", "auditor"},
+    "prices.edit": {"admin", "manager"},
+    "calendar.see": {"manager", "approver"},
+    "calendar.edit": {"manager"},
     "reply.see": {"manager"},
     "reply.classify": {"manager"},
     "followup.see": {"manager", "caller", "officer"},

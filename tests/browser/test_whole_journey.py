@@ -11,7 +11,10 @@ from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
+from service import db
+from service.staff import accounts
 from tests.journeys.conftest import Running
+from tests.web.conftest import PASSWORD, employ
 
 OWN_PASSWORD = "nuong ngo xanh tren da"
 PAO = "+84912000101"
@@ -37,6 +40,24 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Thư điện tử").fill(email)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def approve(page: Page, here: Running) -> None:
+    """A second person, at another PC, opens the same address and says yes."""
+    if accounts.find_by_email("approver@vidu.vn") is None:
+        employ("approver")
+    db.end_reading()
+    browser = page.context.browser
+    assert browser is not None
+    desk = browser.new_context(locale="vi-VN")
+    other = desk.new_page()
+    other.goto(f"{here.stack.public_url}/login")
+    sign_in(other, "approver@vidu.vn", PASSWORD)
+    expect(other.get_by_text("Người approver", exact=True)).to_be_visible()
+    other.goto(page.url)
+    other.get_by_role("button", name="Duyệt gửi").click()
+    expect(other.get_by_text("đã duyệt lúc")).to_be_visible()
+    desk.close()
 
 
 def test_from_login_to_a_person_in_work(running: Callable[..., Running], page: Page) -> None:
@@ -69,21 +90,29 @@ def test_from_login_to_a_person_in_work(running: Callable[..., Running], page: P
     page.goto(f"{here.stack.public_url}/employers/new")
     page.locator("input[name=name]").fill("Công ty May Hoa Đào")
     page.locator("main form button[type=submit]").first.click()
-    page.locator("summary", has_text="Đã kiểm tra").click()
+    page.locator("textarea[name=how]").fill("Giấy đăng ký kinh doanh, bản gốc")
     page.get_by_role("button", name="Tôi đã kiểm tra").click()
+    expect(page.get_by_text("Giấy đăng ký kinh doanh, bản gốc")).to_be_visible()
 
-    # The campaign.
+    # The campaign: a draft with one click, then the card of the job, saved by its button.
     page.goto(f"{here.stack.public_url}/campaigns/new")
     page.locator("select[name=employer_id]").select_option(label="Công ty May Hoa Đào")
     page.locator("input[name=post]").fill("công nhân may")
+    page.get_by_role("button", name="Bắt đầu soạn").click()
     page.locator("input[name=headcount]").fill("5")
     page.locator("input[name=wage_from]").fill("8 triệu")
     page.locator("input[name=wage_to]").fill("11 triệu")
     page.locator("input[name=place]").fill("Tuyên Quang")
     page.locator("input[name=deadline]").fill((date.today() + timedelta(days=20)).strftime("%d/%m/%Y"))
-    page.get_by_role("button", name="Lưu").first.click()
+    page.get_by_role("button", name="Lưu thẻ 1").click()
     expect(page.get_by_text("Đạt hết")).to_be_visible()
-    expect(page.get_by_text("anh Pao").first).to_be_visible()  # a real person's real message
+    page.locator("#card-text > summary").click()
+    expect(page.locator("#preview .sms")).to_contain_text("anh Pao")  # a real person's real message
+
+    # A new employer: somebody else has to say yes.
+    expect(page.get_by_role("button", name="Gửi 3 tin")).to_have_count(0)
+    approve(page, here)
+    page.reload()
     page.get_by_role("button", name="Gửi 3 tin").click()
 
     # Live, without touching anything, until all three are delivered.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from service.campaigns.typed import clock, parse_clock, parse_day, parse_wage
+from service.campaigns.typed import clock, parse_clock, parse_day, parse_moment, parse_money, parse_wage
 
 MILLION = 1_000_000
 
@@ -101,3 +101,45 @@ def test_a_time_that_does_not_exist_is_refused(typed: str) -> None:
 
 def test_times_are_written_with_two_figures_each() -> None:
     assert [clock(0), clock(450), clock(1440)] == ["00:00", "07:30", "24:00"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "dong"),
+    [
+        ("500.000", 500_000),
+        ("500k", 500_000),
+        ("2 triệu", 2_000_000),
+        ("0", 0),
+        ("1,5tr", 1_500_000),
+        ("800 đ", 800),
+    ],
+)
+def test_money_is_read_as_people_write_it(typed: str, dong: int) -> None:
+    assert parse_money(typed) == dong
+
+
+@pytest.mark.parametrize("typed", ["nhiều", "-1", "999.999.999.999.999", "1" * 500])
+def test_what_is_no_money_is_asked_again(typed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  (whatever it says, the field says its own)
+        parse_money(typed)
+
+
+MOMENT = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)  # 07:00 in Vietnam
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["07:00 25/11/2026", "25/11/2026 07:00", "25-11-2026 7h", "2026-11-25T07:00", "7g00, 25.11.2026"],
+)
+def test_day_and_clock_are_read_in_either_order(typed: str) -> None:
+    assert parse_moment(typed) == MOMENT
+    assert parse_moment(typed).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "mai", "07:00", "25/11/2026", "25/11/2026 25:00", "31/02/2026 07:00", "07:00 01/01/9999", "7 7 7"],
+)
+def test_what_is_no_moment_is_asked_again(typed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        parse_moment(typed)

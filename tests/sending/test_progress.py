@@ -50,6 +50,36 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
         {}, LEFT, {"gate": CLOSED, "now": NIGHT}, [Sentence("progress.gate_closed", {"left": 212, "reason": "20003"})],
     ),
     (
+        "an hour was set that is still to come",
+        {"starts_at": TEN + timedelta(hours=3)}, LEFT, {},
+        [Sentence("progress.scheduled", {"at": TEN + timedelta(hours=3), "left": 212})],
+    ),
+    ("the hour that was set has come", {"starts_at": TEN}, LEFT, {}, [Sentence("progress.sending", {"left": 212})]),
+    (
+        "the second wave",
+        {"waves": "first", "open_wave": 2}, LEFT, {},
+        [Sentence("progress.sending", {"left": 212}), Sentence("progress.wave", {"wave": 2})],
+    ),
+    (
+        "a wave that went badly",
+        {"waves": "first", "open_wave": 1, "state": "paused", "pause_reason": "wave"}, LEFT, {},
+        [Sentence("progress.paused_wave", {"left": 212}), Sentence("progress.wave", {"wave": 1})],
+    ),
+    (
+        "no money left today",
+        {"state": "paused", "pause_reason": "budget_day"}, LEFT, {}, [Sentence("progress.paused_budget_day", {"left": 212})],
+    ),
+    (
+        "no money left this month",
+        {"state": "paused", "pause_reason": "budget_month"}, LEFT, {},
+        [Sentence("progress.paused_budget_month", {"left": 212})],
+    ),
+    (
+        "enough people",
+        {"headcount": 20, "closed_at": TEN}, {"delivered": 9}, {},
+        [Sentence("progress.settling"), Sentence("progress.closed", {"headcount": 20})],
+    ),
+    (
         "the carrier does not answer",
         {}, LEFT, {"gate": RESTS},
         [Sentence("progress.carrier_away", {"seconds": 10, "left": 212, "reason": "no_connection"})],

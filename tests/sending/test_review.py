@@ -145,6 +145,7 @@ def test_a_double_click_launches_once() -> None:
     with db.transaction():
         world.village_of(5)
         made, by = world.campaign(world.staff()), world.staff("admin")
+        world.approved(made)
         view = launch.outlook(made)
     refused: list[str] = []
 
