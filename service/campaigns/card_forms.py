@@ -268,8 +268,7 @@ def made(kind: type[Any], campaign: Campaign, sent: bool, **more: Any) -> Any:
 
 
 def _kept(campaign: Campaign) -> dict[str, Any]:
-    fields = {name: getattr(campaign, name) for name in Content.__dataclass_fields__ if name != "audience"}
-    return fields
+    return {name: getattr(campaign, name) for name in Content.__dataclass_fields__ if name != "audience"}
 
 
 def fresh(reach: str = IN_PROVINCE, employer_id: int | None = None, post: str = "") -> Content:
