@@ -23,6 +23,7 @@ from service import db
 
 QUEUE = "baseline"
 JOB = "benchmarks.baseline.send"
+ACCOUNT = "AC" + "be" * 16
 
 
 class Base(DeclarativeBase):
@@ -44,7 +45,7 @@ class OtherHost(TwilioHttpClient):  # type: ignore[misc]  # the SDK has no types
     """The SDK's own client with its pooled session, for the stub's address."""
 
     def request(self, method: str, uri: str, *arguments: object, **more: object) -> Response:
-        url = uri.replace("https://api.twilio.com", os.environ["TWILIO_API_URL"], 1)
+        url = uri.replace("https://api.twilio.com", os.environ["VILLAGE_URL"], 1)
         return super().request(method, url, *arguments, **more)
 
 
@@ -55,8 +56,7 @@ def engine() -> Engine:
 
 @cache
 def client() -> Client:
-    known = os.environ
-    return Client(known["TWILIO_ACCOUNT_SID"], known["TWILIO_AUTH_TOKEN"], http_client=OtherHost(timeout=20))
+    return Client(ACCOUNT, "not a secret, only for measuring", http_client=OtherHost(timeout=20))
 
 
 def send(row_id: int) -> None:

@@ -88,7 +88,7 @@ def _ours(
 ) -> float:
     """Messages a second of the real workers, each run a campaign of its own."""
     with ground(databases, database) as at, stub(at, latency_ms) as url:
-        at.env["TWILIO_API_URL"] = url
+        at.env["VILLAGE_URL"] = url
         at.step("prepare", messages)
         with Stack(at.data, at.env, Wanted(workers=WORKERS, empty=True), at.log) as stack:
             at.env.update(stack.env)
@@ -119,7 +119,7 @@ def _baseline(
 ) -> float:
     """Messages a second of two of RQ's own workers, from the first request to the last."""
     with ground(databases, database) as at, stub(at, latency_ms) as url, valkey(at) as redis_url:
-        at.env |= {"TWILIO_API_URL": url, "REDIS_URL": redis_url}
+        at.env |= {"VILLAGE_URL": url, "REDIS_URL": redis_url}
         rows = [(people.number(place), f"{people.TEXT} {place}") for place in range(messages)]
         baseline.enqueue(redis_url, baseline.fill(at.database_url, rows))
         command = [str(Path(sys.executable).parent / "rq"), "worker", "-q", "-u", redis_url]

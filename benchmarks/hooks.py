@@ -21,7 +21,7 @@ def measure(databases: Databases, database: str, messages: int, runs: int) -> li
     """``delivered`` for each of a campaign's messages, in so many rounds."""
     wrong: list[str] = []
     with ground(databases, database) as at, stub(at, 0) as url:
-        at.env["TWILIO_API_URL"] = url
+        at.env["VILLAGE_URL"] = url
         at.step("prepare", messages + WARM_UP)
         campaign = at.step("launch")["campaign"]
         at.step("drain")

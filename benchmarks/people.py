@@ -76,10 +76,10 @@ def _person(index: int, communes: list[int], now: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def staff() -> Staff:
-    """The member of staff who does everything here."""
-    known = accounts.find_by_email("bench@loaban.example")
-    return known or accounts.add("bench@loaban.example", "", "manager", [], None)[0]
+def staff(who: str = "first") -> Staff:
+    """The manager who does everything here, or the second one, who approves it."""
+    email = f"{who}@bench.loaban.example"
+    return accounts.find_by_email(email) or accounts.add(email, "", "manager", [], None)[0]
 
 
 def campaign() -> Campaign:

@@ -20,7 +20,7 @@ from twilio.request_validator import RequestValidator
 from benchmarks import lists, people, registry
 from benchmarks.memory import forget_peak, memory_mb
 from service import bell, db, logs, migrate, settings
-from service.campaigns import campaigns
+from service.campaigns import approvals, campaigns
 from service.carriers import directory
 from service.carriers.twilio import STATUS_PATH
 from service.registry.people import Person
@@ -73,7 +73,7 @@ def draft() -> dict[str, Any]:
 
 
 def launch_campaign() -> dict[str, Any]:
-    """Launch a new campaign for everybody, as the button does, and ring the bell."""
+    """Launch a new campaign for everybody, once a second person approved it, as the buttons do, and ring the bell."""
     with db.transaction():
         draft = people.campaign().id
     forget_peak()
@@ -82,7 +82,12 @@ def launch_campaign() -> dict[str, Any]:
         campaign = campaigns.find(draft)
         assert campaign is not None
         view = launch.outlook(campaign)
-    seen, used = time.monotonic(), time.process_time()
+    seen = time.monotonic()
+    with db.transaction():
+        approvals.approve(
+            campaign, view.content_hash, view.count.recipients, view.price_vnd, people.staff("second")
+        )
+    approved, used = time.monotonic(), time.process_time()
     with db.transaction():
         campaign = launch.launch(draft, view.count.recipients, view.content_hash, people.staff())
     ended, used = time.monotonic(), time.process_time() - used
@@ -91,7 +96,7 @@ def launch_campaign() -> dict[str, Any]:
         "campaign": draft,
         "recipients": campaign.recipients,
         "outlook_s": seen - began,
-        "seconds": ended - seen,
+        "seconds": ended - approved,
         "own_cpu_s": used,
         "memory_mb": memory_mb("VmHWM") - before_mb,
         "at": time.monotonic(),

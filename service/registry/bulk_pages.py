@@ -67,7 +67,7 @@ def _change() -> Change:
 @needs("people.edit")
 def bulk_preview() -> ResponseReturnValue:
     choice, change = asked(), _change()
-    if not change.kind:
+    if "kind" not in request.values:
         return _choose_page(choice, None)
     try:
         seen = bulk.preview(choice, change, current_staff())
