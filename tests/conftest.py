@@ -76,6 +76,14 @@ def connected(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     settings.get.cache_clear()
 
 
+@pytest.fixture
+def live_carrier(connected: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of an office with a real carrier: no rehearsal any more, so night and holidays count."""
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "1" * 32)
+    monkeypatch.setenv("TWILIO_SMS_FROM", "LAODONG MV")
+    settings.get.cache_clear()
+
+
 # ------------------------------------------------------------------------------------------------------- processes
 
 

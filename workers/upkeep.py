@@ -11,6 +11,7 @@ import structlog
 from service import bell, db
 from service.carriers import directory
 from service.followup import arrivals, closing, tasks
+from service.registry import imports
 from service.replies import events
 from service.sending import claim, launch, reconcile, waves
 
@@ -88,6 +89,11 @@ def open_waves() -> int:
         return waves.advance(db.clock())
 
 
+def forget_unfinished_lists() -> int:
+    with db.transaction():
+        return imports.forget_unfinished(db.clock())
+
+
 def close_full_campaigns() -> int:
     with db.transaction():
         return closing.close_full()
@@ -102,6 +108,7 @@ DUTIES = (
     Duty("bury_dead_workers", 10, bury_dead_workers),
     Duty("look_for_unknown", 60, look_for_unknown),
     Duty("open_missing_followups", 60, open_missing_followups),
+    Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )
 
 

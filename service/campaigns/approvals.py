@@ -95,12 +95,7 @@ def turn_down(
 
 def _held(campaign: Campaign, seen_hash: str, by: Staff) -> Campaign:
     """The campaign, held until the end of the transaction, so that nobody edits it while it is being approved."""
-    held = db.session().scalar(
-        select(Campaign)
-        .where(Campaign.id == campaign.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    held = campaigns.held(campaign.id)
     if held is not None:
         campaigns.refresh(held)
     if held is None or held.content_hash != seen_hash:

@@ -157,6 +157,12 @@ def find(campaign_id: int) -> Campaign | None:
     return db.session().get(Campaign, campaign_id)
 
 
+def held(campaign_id: int) -> Campaign | None:
+    """The campaign as it is now, held until the end of the transaction: nobody else edits, approves or sends it."""
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+    return db.session().scalar(query.execution_options(populate_existing=True))
+
+
 def find_by_code(code: str) -> Campaign | None:
     return db.session().scalar(select(Campaign).where(Campaign.code == code.strip().upper()))
 
@@ -205,7 +211,7 @@ def create(content: Content, carrier: str, by: Staff) -> Campaign:
 
 def edit(campaign: Campaign, content: Content, by: Staff) -> None:
     """Change a draft. Any change of an approved campaign voids the approval. Raises Refused once it was sent."""
-    if campaign.state not in (DRAFT, APPROVED):
+    if held(campaign.id) is None or campaign.state not in (DRAFT, APPROVED):
         raise Refused("campaign.not_editable", code=campaign.code)
     if hash_of(content, campaign.law_class) == campaign.content_hash:
         return

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
-from sqlalchemy import select
 
-from service import db
 from service.campaigns import campaigns, lawful
 from service.campaigns.campaigns import Campaign
 from service.campaigns.typed import clock
@@ -33,8 +31,7 @@ def known(campaign_id: int) -> Campaign:
 
 def held(campaign_id: int) -> Campaign:
     """The campaign as it is now, held until the end of the transaction: nobody else changes, approves or sends it."""
-    query = select(Campaign).where(Campaign.id == known(campaign_id).id).with_for_update()
-    return db.session().scalars(query.execution_options(populate_existing=True)).one()
+    return campaigns.held(known(campaign_id).id) or abort(404)
 
 
 def number_asked(name: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from service import db
 from service.campaigns import campaigns
@@ -29,7 +29,7 @@ def copy(campaign: Campaign, by: Staff, **changes: Any) -> Campaign:
 
 def discard(campaign: Campaign, by: Staff) -> None:
     """Throw a draft away. Raises Refused once it was sent: what went out is never forgotten."""
-    held = db.session().scalar(select(Campaign).where(Campaign.id == campaign.id).with_for_update())
+    held = campaigns.held(campaign.id)
     if held is None or held.state not in (DRAFT, APPROVED):
         raise Refused("campaign.not_editable", code=campaign.code)
     for part in (Version, Approval):

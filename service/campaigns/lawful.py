@@ -8,11 +8,12 @@ campaign, with a reason; until then the strict reading holds.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import update
 
 from service import db, settings
-from service.campaigns import campaigns
+from service.campaigns import campaigns, special_days
 from service.campaigns.campaigns import APPROVED, DRAFT, Campaign
 from service.refused import Refused
 from service.staff import history
@@ -107,6 +108,11 @@ def windows(law_class: str, channel: str) -> Window:
         return known.sms_hours
     earliest, latest = named(law_class).hours(channel)
     return max(earliest, known.sms_hours[0]), min(latest, known.sms_hours[1])
+
+
+def sending_day(day: date) -> date:
+    """The first day, this one or later, on which campaigns may send: no holiday. In a rehearsal every day is one."""
+    return day if settings.get().rehearsal else special_days.next_working(day)
 
 
 def classify(campaign: Campaign, law_class: str, reason: str, by: Staff) -> None:

@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 
 from service import bell, db
-from service.campaigns import campaigns, employers
+from service.campaigns import campaigns, employers, lawful
 from service.campaigns.campaigns import LAUNCHED, PAUSED, RUNNING, Campaign
 from service.campaigns.door import bp, known, number_asked, said
 from service.campaigns.next_pages import what_next
@@ -19,6 +19,7 @@ from service.reports.summary import summary
 from service.sending import gates, launch, messages, progress, recipients, waves
 from service.staff import accounts
 from service.staff.history import History
+from service.text.words import VIETNAM
 from service.web import deeds
 from service.web.access import current_staff, needs
 from service.web.addresses import is_htmx
@@ -51,7 +52,11 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
     now, figures = db.clock(), summary(campaign)
     gate, done = gates.of(campaign.carrier), campaigns.deeds(campaign.id)
     heard = campaign.state != RUNNING or bell.heard()
-    told = progress.describe(campaign, figures["messages"], gate, now, heard, _paused_by(done))
+    today = now.astimezone(VIETNAM).date()
+    later = lawful.sending_day(today)
+    told = progress.describe(
+        campaign, figures["messages"], gate, now, heard, _paused_by(done), later if later != today else None
+    )
     return {
         "campaign": campaign,
         "figures": figures,

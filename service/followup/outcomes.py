@@ -54,7 +54,10 @@ class Placement(db.Base):
     """A person in work. ``kind`` is the campaign's reach: in_province, elsewhere or abroad."""
 
     __tablename__ = "placement"
-    __table_args__ = (Index("uq_placement", "interest_id", unique=True),)
+    __table_args__ = (
+        Index("uq_placement", "interest_id", unique=True),
+        Index("ix_placement_person", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(db.Id, primary_key=True)
     interest_id: Mapped[int] = mapped_column(ForeignKey("interest.id"))

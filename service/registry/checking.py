@@ -139,7 +139,7 @@ def _recalled(sheet: Sheet, choices: Choices) -> Choices:
 def _read(checked: Checked, sheet: Sheet, layout: Layout) -> Checked:
     """The people of a list whose columns are known."""
     where = columns.find(sheet, checked.choices.columns, checked.choices.header_row)
-    reading = Reading(where, checked.commune, today_in_vietnam())
+    reading = Reading(where, checked.commune, today_in_vietnam(), checked.choices.day)
     rows = 0
     entries: list[Entry] = []
     for row in columns.villagers(sheet, where):

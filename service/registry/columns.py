@@ -236,6 +236,8 @@ def _samples(sheet: Sheet, found: _Found) -> dict[int, list[str]]:
     """A few different things that stand in each column."""
     samples: dict[int, list[str]] = {}
     for row in _below(sheet, found.header):
+        if people_rows.is_numbering(row):
+            continue
         for column, cell in enumerate(row.cells):
             shown = one_line(cell[: 2 * LONGEST_SAMPLE])[:LONGEST_SAMPLE]
             some = samples.setdefault(column, [])

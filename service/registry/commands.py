@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,11 @@ def people() -> None:
 @click.option(
     "--column", "said", multiple=True, metavar="D=phone", help="What a column is; D= means: do not read."
 )
+@click.option(
+    "--codes-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day whose commune codes the list uses (default: today).",
+)
 @click.option("--dry-run", is_flag=True, help="Look only; store nothing, keep nothing.")
 @click.option("--accept-problems", is_flag=True, help="Store the good rows although some have errors.")
 @click.option(
@@ -40,12 +46,13 @@ def people() -> None:
 @as_staff
 @with_database
 def people_import(
-    file: Path, code: str | None, encoding: str | None, sheet: str, header_row: int, said: Sequence[str], dry_run: bool,
-    accept_problems: bool, consent_words: str | None, json_only: bool, email: str | None,
+    file: Path, code: str | None, encoding: str | None, sheet: str, header_row: int, said: Sequence[str],
+    codes_of: datetime | None, dry_run: bool, accept_problems: bool, consent_words: str | None, json_only: bool, email: str | None,
 ) -> None:  # fmt: skip
     """Read a list of villagers (xlsx, xls, ods, csv), show its problems, store it."""
     by = somebody("manager", email)
-    choices = Choices(encoding or "", sheet, header_row, _columns(said) or None)
+    day = codes_of.date().isoformat() if codes_of is not None else ""
+    choices = Choices(encoding or "", sheet, header_row, _columns(said) or None, codes_of=day)
     found = checking.look(file.name, file.read_bytes(), commune(code) if code else None, choices)
     if sheet and found.seen.sheet != sheet:
         fail(f"There is no sheet {sheet}; there are: {', '.join(found.seen.sheets) or 'none'}.", BAD_USE)

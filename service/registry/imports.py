@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, select, text, update
@@ -26,6 +26,9 @@ OPEN = (COLUMNS, CHECKED)
 LEFT_OUT = (
     "left_out"  # beside the deeds of planning: rows of nobody, and rows of somebody who stands there already
 )
+UNFINISHED_FOR = timedelta(
+    days=30
+)  # then the file of an open list, with all its people, is not kept any longer
 LEAST_WORDS = 10  # letters of a sentence that says how people agreed
 ONE_AT_A_TIME = 260_703  # the number of PostgreSQL's lock for storing; any number that nobody else uses
 
@@ -218,11 +221,22 @@ def _leave(batch: ImportBatch, state: str, now: datetime) -> None:
         raise Refused("import.already_done")
 
 
-def forget(batch: ImportBatch, by: Staff) -> None:
-    """This list is not to be stored. Nothing of its people is kept."""
+def forget(batch: ImportBatch, by: Staff | None) -> None:
+    """This list is not to be stored. Nothing of its people is kept. ``by`` none: nobody finished it in time."""
     _leave(batch, REFUSED, db.clock())
     batch.problems = []
     history.record("people.import_refused", by, batch=batch.id)
+
+
+def forget_unfinished(now: datetime) -> int:
+    """Forget the open lists that nobody finished within UNFINISHED_FOR. Returns how many."""
+    query = select(ImportBatch).where(
+        ImportBatch.state.in_(OPEN), ImportBatch.created_at < now - UNFINISHED_FOR
+    )
+    late = list(db.session().scalars(query))
+    for batch in late:
+        forget(batch, None)
+    return len(late)
 
 
 def find(batch_id: int) -> ImportBatch | None:

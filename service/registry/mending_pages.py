@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from service.refused import Refused
 from service.registry import bad_rows, columns, imports
 from service.registry.door import bp
 from service.registry.export_pages import XLSX
+from service.registry.headings import COMMUNE_CODE
 from service.registry.import_pages import known_batch
 from service.registry.imports import COLUMNS, OPEN, ImportBatch
 from service.registry.seen import Choices
@@ -50,6 +52,7 @@ def _columns_page(batch: ImportBatch, wrong: str = "", asked: Mapping[str, str] 
         encodings=ENCODINGS,
         words=person_words,
         wrong=wrong or (sentence(told) if told else ""),
+        with_codes=COMMUNE_CODE in {*(asked or {}).values(), *(column.field for column in seen.columns)},
         step=COLUMNS,
     )
 
@@ -82,7 +85,17 @@ def read_columns(batch_id: int) -> ResponseReturnValue:
     # What was guessed counts as said from now on; a column that is not read and was not before is left to be found out.
     was_read = {column.letter for column in batch.found.read}
     said = {letter: field for letter, field in asked.items() if field or letter in was_read}
-    choices = replace(batch.chosen, columns={**(batch.chosen.columns or {}), **said}, remembered=False)
+    typed = request.form.get("codes_of", "").strip()
+    try:
+        codes_of = date.fromisoformat(typed).isoformat() if typed else ""
+    except ValueError:
+        return _columns_page(batch, sentence(Refused("import.codes_of")), asked), 422
+    choices = replace(
+        batch.chosen,
+        columns={**(batch.chosen.columns or {}), **said},
+        remembered=False,
+        codes_of=codes_of,
+    )
     return _read_again(batch, choices, asked)
 
 

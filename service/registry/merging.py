@@ -40,6 +40,7 @@ class TwoPeople(db.Base):
     """Staff looked at this pair and said: two people. ``first_id`` is the smaller id."""
 
     __tablename__ = "two_people"
+    __table_args__ = (Index("ix_two_people_second", "second_id"),)
 
     first_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

@@ -87,7 +87,7 @@ def _kind(row: Row, columns: Columns, ended: bool) -> str:
     certain = _has_number(row, columns) or _has_year(row, columns)
     if certain and named:
         return PERSON
-    if _is_numbering(row):
+    if is_numbering(row):
         return NOTHING
     if not certain and (kind := _kind_of_line(row, columns, name)):
         return kind
@@ -119,7 +119,7 @@ def _is_heading(row: Row, columns: Columns) -> bool:
     return again >= 2 and again * 2 >= sum(bool(cell.strip()) for cell in row.cells)
 
 
-def _is_numbering(row: Row) -> bool:
+def is_numbering(row: Row) -> bool:
     """(1) (2) (3) below the headings."""
     filled = [cell.strip() for cell in row.cells if cell.strip()]
     return len(filled) > 2 and len(set(filled)) == len(filled) and all(map(_NUMBERED.fullmatch, filled))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from service.registry.layouts import ColumnView
@@ -13,7 +14,8 @@ from service.registry.layouts import ColumnView
 class Choices:
     """What staff said about the file; empty is "find it out". ``columns`` none: nobody has said anything yet.
 
-    ``remembered``: they said it of an earlier list with the same headings.
+    ``remembered``: they said it of an earlier list with the same headings. ``codes_of``: the day (ISO) whose commune codes
+    the list uses, as a number means another place after a reform; empty is today's.
     """
 
     encoding: str = ""
@@ -21,6 +23,11 @@ class Choices:
     header_row: int = 0
     columns: Mapping[str, str] | None = None
     remembered: bool = False
+    codes_of: str = ""
+
+    @property
+    def day(self) -> date | None:
+        return date.fromisoformat(self.codes_of) if self.codes_of else None
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "columns": None if self.columns is None else dict(self.columns)}

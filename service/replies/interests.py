@@ -31,6 +31,7 @@ class Interest(db.Base):
             postgresql_where=text("person_id IS NULL"),
         ),
         Index("ix_interest_person", "person_id"),
+        Index("ix_interest_phone", "phone_id"),
     )
 
     id: Mapped[int] = mapped_column(db.Id, primary_key=True)

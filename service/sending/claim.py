@@ -1,7 +1,7 @@
 """Claim = intent: one transaction takes a batch from ready to sending, and commits before any byte leaves.
 
-Everything that may forbid a message is looked at in the same transaction: gate and pace, campaign running, hour,
-opt-out, consent, agreed hours, frequency, budget. What is forbidden becomes skipped, or waits.
+Everything that may forbid a message is looked at in the same transaction: gate and pace, campaign running, holiday,
+hour, opt-out, consent, agreed hours, frequency, budget. What is forbidden becomes skipped, or waits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from service import db, settings
-from service.campaigns import campaigns
+from service.campaigns import campaigns, lawful
 from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
@@ -23,6 +23,7 @@ from service.sending import budget, gates, hours, willing
 from service.sending.messages import RANKS, SMS, UNASKED, Message
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
+from service.text.words import VIETNAM
 
 CONFIRMATION_VALID_S = 3600
 
@@ -58,7 +59,11 @@ def due_now(carrier: str, now: datetime) -> bool:
 
 
 def _running(carrier: str, now: datetime, hold: bool) -> dict[int, Hours]:
-    """The campaigns that may send now, with their windows. Held: a stop waits until this batch is claimed."""
+    """The campaigns that may send now, with their windows; none on a holiday. Held: a stop waits until this batch is
+    claimed."""
+    today = now.astimezone(VIETNAM).date()
+    if lawful.sending_day(today) != today:
+        return {}
     query = select(Campaign.id, Campaign.window_from, Campaign.window_to).where(
         Campaign.state == RUNNING, Campaign.carrier == carrier
     )

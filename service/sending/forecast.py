@@ -33,7 +33,7 @@ class Window:
         while True:
             at = hours.next_start(at, self.start, self.end)
             day = at.astimezone(VIETNAM).date()
-            free = special_days.next_working(day)
+            free = lawful.sending_day(day)
             if free == day:
                 return at
             at = datetime(free.year, free.month, free.day, tzinfo=VIETNAM)
@@ -91,7 +91,8 @@ def _special(start: datetime, end: datetime) -> list[Sentence]:
     found: dict[tuple[str, str], date] = {}
     for day, specials in sorted(special_days.between(first, last).items()):
         for one in specials:
-            if not one.away and (one.kind == HOLIDAY or day <= over):
+            told = lawful.sending_day(day) != day if one.kind == HOLIDAY else day <= over
+            if told and not one.away:
                 found.setdefault((one.kind, one.name), day)  # the first of each is enough
     codes = {HOLIDAY: "plan.holiday", MARKET: "plan.market"}
     return [Sentence(codes[kind], {"day": day, "name": name}) for (kind, name), day in found.items()]

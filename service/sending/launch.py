@@ -130,7 +130,7 @@ def launch(campaign_id: int, seen_recipients: int, seen_hash: str, by: Staff) ->
 
     Raises Refused: already sent, changed since it was seen, audience changed, not approved, or not right to send.
     """
-    campaign = campaigns.find(campaign_id)
+    campaign = campaigns.held(campaign_id)
     if campaign is None:
         raise Refused("campaign.unknown")
     if campaign.state in LAUNCHED:

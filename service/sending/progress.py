@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
@@ -32,8 +32,13 @@ def describe(
     now: datetime,
     redis_heard: bool,
     paused_by: str = "",
+    sending_day: date | None = None,
 ) -> list[Sentence]:
-    """What is going on, the most important first. ``counts``: messages by state; ``paused_by``: who, if it is known."""
+    """What is going on, the most important first.
+
+    ``counts``: messages by state; ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
+    on which it goes on.
+    """
     if campaign.state == PAUSED:
         first = _paused(campaign, counts, paused_by)
     elif campaign.state == STOPPED:
@@ -41,7 +46,7 @@ def describe(
     elif campaign.state == FINISHED:
         first = Sentence("progress.finished", _ended(counts))
     elif campaign.state == RUNNING:
-        first = _running(campaign, counts, gate, now, redis_heard)
+        first = _running(campaign, counts, gate, now, redis_heard, sending_day)
     else:
         return []
     return [first, *_stage(campaign, counts), *_also(counts)]
@@ -57,7 +62,12 @@ def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Se
 
 
 def _running(
-    campaign: Campaign, counts: Mapping[str, int], gate: Gate | None, now: datetime, redis_heard: bool
+    campaign: Campaign,
+    counts: Mapping[str, int],
+    gate: Gate | None,
+    now: datetime,
+    redis_heard: bool,
+    sending_day: date | None,
 ) -> Sentence:
     left = counts.get("ready", 0)
     if not left:
@@ -66,6 +76,8 @@ def _running(
         return Sentence("progress.scheduled", {"at": campaign.starts_at, "left": left})
     if gate is not None and not gate.is_open:
         return Sentence("progress.gate_closed", {"left": left, "reason": gate.reason})
+    if sending_day is not None:
+        return Sentence("progress.holiday", {"day": sending_day, "left": left})
     if not hours.is_within(now, campaign.window_from, campaign.window_to):
         return _outside(campaign, now, left)
     if gate is not None and gate.closed_until is not None and gate.closed_until > now:

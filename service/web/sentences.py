@@ -187,6 +187,7 @@ SENTENCES: dict[str, str] = {
     "progress.last_ones": N_("Đang gửi những tin cuối cùng."),
     "progress.settling": N_("Đã gửi hết. Đang chờ nhà mạng báo lại."),
     "progress.until_today": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s hôm nay, còn %(left)s người."),
+    "progress.holiday": N_("Hôm nay là ngày nghỉ: tiếp tục ngày %(day)s, còn %(left)s người."),
     "progress.until_tomorrow": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s ngày mai, còn %(left)s người."),
     "progress.paused": N_("Đang tạm dừng. Còn %(left)s người chưa gửi."),
     "progress.paused_by": N_("%(who)s đã tạm dừng. Còn %(left)s người chưa gửi."),
@@ -304,6 +305,7 @@ SENTENCES: dict[str, str] = {
     "import.changed_meanwhile": N_(
         "Danh sách này vừa được sửa ở một cửa sổ khác. Hãy xem lại rồi sửa tiếp; những gì sửa trước vẫn còn."
     ),
+    "import.codes_of": N_("Ngày của mã xã chưa đúng. Ví dụ: 30/06/2025, hoặc để trống nếu dùng mã hiện nay."),
     "import.no_bad_rows": N_("Không có dòng nào sai để tải."),
     "import.not_stored": N_("Danh sách này chưa được lưu hoặc đã hoàn tác rồi, nên không có gì để hoàn tác."),
     "import.undo_sent": N_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,7 +13,7 @@ import python_calamine
 import xlsxwriter
 
 from service import db
-from service.registry import consent, imports, phones
+from service.registry import areas, consent, imports, phones
 from service.registry.imports import CHECKED, COLUMNS, REFUSED, UNDONE, ImportBatch
 from service.registry.shapes import Shape
 from service.staff.history import History
@@ -125,6 +126,33 @@ def test_a_guessed_column_can_be_changed_and_left_out(manager: Visitor) -> None:
     manager.post(f"{address}/columns", **{"column-H": "", "column-Z": "nonsense"})
     manager.get(f"{address}/columns")
     assert "Không thấy cột số điện thoại" in words(manager.last)
+
+
+def test_commune_codes_are_those_of_the_day_that_staff_say(manager: Visitor) -> None:
+    data = as_csv(
+        ("1", "2", "3", "4"),
+        ("Sùng Mí Páo", "1990", "00793", "0912000345"),
+        header=("Họ tên", "Năm sinh", "Mã xã", "SĐT"),
+    )
+    address = send(manager, data, "xa.csv")
+    assert batch_at(address).rows[0].get("commune") is None  # today nothing has this code
+    manager.get(f"{address}/columns")
+    assert "Mã xã của ngày nào" in words(manager.last)
+    manager.post(f"{address}/columns", **{"column-C": "commune_code", "codes_of": "hôm qua"})
+    assert manager.last.status_code == 422
+    assert "Ngày của mã xã chưa đúng" in words(manager.last)
+    manager.post(f"{address}/columns", **{"column-C": "commune_code", "codes_of": "2025-06-30"})
+    place = areas.find(batch_at(address).rows[0]["commune"])
+    assert place is not None
+    assert place.name == "Sơn Vĩ"
+    manager.get(f"{address}/columns")
+    assert 'value="2025-06-30"' in manager.last.text
+
+
+def test_the_row_that_numbers_the_columns_is_no_sample(manager: Visitor) -> None:
+    data = as_csv(("(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"), PAO)
+    manager.get(send(manager, data, "xa.csv") + "/columns")
+    assert "(2)" not in words(manager.last)
 
 
 def test_a_list_without_a_phone_column_is_asked_for_it(manager: Visitor) -> None:
@@ -364,6 +392,19 @@ def test_children_are_not_agreed_for_by_a_column(manager: Visitor) -> None:
     pao, my = everybody()
     assert (pao.consents, my.consents) == (True, False)
     assert consent.of_person(my.id) == []
+
+
+def test_a_list_that_nobody_finishes_is_forgotten_after_a_month(manager: Visitor) -> None:
+    left, stored = send(manager, as_csv(PAO), "xa.csv"), send(manager, as_csv(PAO), "xa2.csv")
+    manager.post(f"{stored}/store")
+    now = batch_at(left).created_at
+    with db.transaction():
+        assert imports.forget_unfinished(now + timedelta(days=30)) == 0
+    with db.transaction():
+        assert imports.forget_unfinished(now + timedelta(days=31)) == 1
+    forgotten = batch_at(left)
+    assert (forgotten.state, forgotten.file, forgotten.rows, forgotten.problems) == (REFUSED, None, [], [])
+    assert batch_at(stored).state == "stored"
 
 
 def test_nothing_of_a_list_that_was_given_up_is_left(manager: Visitor) -> None:

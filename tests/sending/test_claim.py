@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from service import db
-from service.campaigns import campaigns
+from service.campaigns import campaigns, special_days
+from service.campaigns.special_days import HOLIDAY
 from service.registry import consent, merging, phones
 from service.sending import budget, claim, gates, launch, messages
 from service.staff.accounts import Staff
@@ -42,6 +43,18 @@ def test_each_recipient_is_claimed_once() -> None:
     assert Counter(one.e164 for one in first + second) == Counter({world.number(i): 1 for i in range(7)})
     assert claim_all() == []
     assert states(made.id) == {"sending": 7}
+
+
+def test_nothing_of_a_campaign_goes_out_on_a_holiday(live_carrier: None) -> None:
+    holiday = TUESDAY_10 + timedelta(days=365)
+    with db.transaction():
+        world.village_of(2)
+        by = world.staff()
+        world.launched(by, window_from=8 * 60, window_to=20 * 60)
+        special_days.add(holiday.date(), HOLIDAY, "Nghỉ bù", None, by)
+    assert claim_all(now=holiday) == []
+    assert not claim.due_now("twilio", holiday)
+    assert len(claim_all(now=holiday + timedelta(days=1))) == 2
 
 
 def test_two_people_behind_one_phone_get_one_message_that_names_both() -> None:

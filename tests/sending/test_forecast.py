@@ -54,13 +54,21 @@ def test_it_begins_when_hours_and_the_wished_time_allow(
     assert told["plan.until"]["at"] == begins + timedelta(minutes=1)  # 10 seconds, told as a minute
 
 
-def test_it_does_not_begin_on_a_holiday() -> None:
+def test_it_does_not_begin_on_a_holiday(live_carrier: None) -> None:
     with db.transaction():
         day = vietnam(25, 7).date() + timedelta(days=365)
         special_days.add(day, HOLIDAY, "Nghỉ bù", None, world.staff())
     now = vietnam(24, 21) + timedelta(days=365)
     told = codes(draft(), now=now)
     assert told["plan.begins"]["at"] == vietnam(26, 7) + timedelta(days=365)
+
+
+def test_a_rehearsal_has_no_holiday() -> None:
+    with db.transaction():
+        special_days.add(vietnam(24, 7).date(), HOLIDAY, "Nghỉ bù", None, world.staff())
+    told = codes(draft())
+    assert told["plan.at_once"]["at"] == TUESDAY_10
+    assert "plan.holiday" not in told
 
 
 def test_the_first_wave_is_twenty_and_the_rest_follows() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +43,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
     ("the last ones", {}, {"sending": 3}, {}, [Sentence("progress.last_ones")]),
     ("all out", {}, {"delivered": 9}, {}, [Sentence("progress.settling")]),
     ("evening", {}, LEFT, {"now": NIGHT}, [Sentence("progress.until_tomorrow", {"at": "07:00", "left": 212})]),
+    (
+        "a holiday", {}, LEFT, {"sending_day": date(2026, 11, 25)},
+        [Sentence("progress.holiday", {"day": date(2026, 11, 25), "left": 212})],
+    ),
+    ("a holiday, all out", {}, {"delivered": 9}, {"sending_day": date(2026, 11, 25)}, [Sentence("progress.settling")]),
     ("early", {}, LEFT, {"now": DAWN}, [Sentence("progress.until_today", {"at": "07:00", "left": 212})]),
     ("evening, all out", {}, {"delivered": 9}, {"now": NIGHT}, [Sentence("progress.settling")]),
     (
