@@ -54,7 +54,7 @@ def postgresql_url(postgres: Postgres) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
     name = postgres.fresh()
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -26,11 +26,28 @@ except ProcessLookupError:
 
 
 class Postgres:
-    """A server of our own for one test process; each test gets a copy of one migrated database."""
+    """A server of our own for one test process; each test gets a migrated database with nothing in it."""
 
     TEMPLATE = "loa_template"
     # Nothing of it is worth keeping, so nothing waits for the disk.
     FAST = ("fsync", "synchronous_commit", "full_page_writes")
+
+    # What is left when everybody has gone: no rows, and every sequence at its beginning.
+    EMPTY = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET session_replication_role = replica;
+        DO $$ DECLARE name text; BEGIN
+            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+                EXECUTE format('DELETE FROM %I', name);
+            END LOOP;
+            PERFORM setval(format('%I', sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+        END $$;
+    """
+    SHAPE = """
+        SELECT md5(string_agg(concat(attrelid::regclass, attname, atttypid, attnotnull), ',' ORDER BY attrelid, attnum))
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+    """
+    MOST_BYTES = 30_000_000  # rows that are gone still lie there
 
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="loa-pg-")
@@ -44,19 +61,38 @@ class Postgres:
         self.tell(*(f"ALTER SYSTEM SET {name} = off" for name in self.FAST), "SELECT pg_reload_conf()")
         self.tell(f"CREATE DATABASE {self.TEMPLATE}")
         migrate.upgrade(self.url(self.TEMPLATE))
+        with self.enter(self.TEMPLATE) as connection:
+            self.shape = connection.execute(self.SHAPE.encode()).fetchone()
+        self.free: list[str] = []
 
     def url(self, database: str) -> str:
         return str(self.server.get_uri(database=database, driver="psycopg"))
 
+    def enter(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(self.server.get_uri(database=database), autocommit=True)
+
     def tell(self, *statements: str) -> None:
-        with psycopg.connect(self.server.get_uri(database="postgres"), autocommit=True) as connection:
+        with self.enter("postgres") as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
     def fresh(self) -> str:
+        if self.free:
+            return self.free.pop()
         name = f"t{next(self.numbers)}"
         self.tell(f"CREATE DATABASE {name} TEMPLATE {self.TEMPLATE}")
         return name
+
+    def give_back(self, name: str) -> None:
+        """Emptied for the next test, which takes a tenth of the time that a new one does; dropped if it is no longer one."""
+        with self.enter(name) as connection:
+            connection.execute(self.EMPTY.encode())
+            same = connection.execute(self.SHAPE.encode()).fetchone() == self.shape
+            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        if same and size is not None and size[0] < self.MOST_BYTES:
+            self.free.append(name)
+        else:
+            self.drop(name)
 
     def drop(self, name: str) -> None:
         self.tell(f"DROP DATABASE {name} WITH (FORCE)")

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service import db
-from service.campaigns import audience, audience_pages, campaigns, drafts, lawful, lint, twin
+from service.campaigns import audience, audience_pages, campaigns, drafts, lawful, lint, notices, twin
 from service.campaigns.audience_forms import audience_form
 from service.campaigns.campaigns import APPROVED, DRAFT, Campaign
 from service.campaigns.card_forms import (
@@ -206,7 +206,9 @@ def _answer(
 ) -> ResponseReturnValue:
     voided = was == APPROVED and campaign.state == DRAFT
     if is_htmx():
-        return _parts(campaign, name, form, voided, rewritten), {"HX-Trigger": "card-saved"}
+        # Only the browser knows what is being typed, so it asks anew what the new facts make of it.
+        done = "card-saved, facts-changed" if name in (JOB, AUDIENCE) else "card-saved"
+        return _parts(campaign, name, form, voided, rewritten), {"HX-Trigger": done}
     if voided:
         flash(_("Đã lưu. Nội dung thay đổi nên lần duyệt trước không còn hiệu lực."), "warn")
     if form.errors:
@@ -218,8 +220,10 @@ def _parts(campaign: Campaign, card: str, form: Any, voided: bool, rewritten: bo
     """What has changed on the page: ticks, checklist, price, the sentences at the fields. What is typed stays."""
     pressed = bool(request.form.get("do") or request.form.get("fix"))
     shown = view(campaign)
-    drawn: dict[str, Any] = {}
-    if card in (JOB, AUDIENCE) or pressed or rewritten:
+    drawn: dict[str, Any] = {"facts": None}
+    if card in (JOB, AUDIENCE):
+        drawn = {"facts": notices.facts(campaign, employer_of(campaign))}
+    if pressed or rewritten:
         text = form.text.data if card == TEXT else campaign.text
         drawn = text_view(campaign, text or "", campaign.encoding, memory().addresses(campaign.who))
     anew = FORMS[card](campaign)
@@ -233,5 +237,4 @@ def _parts(campaign: Campaign, card: str, form: Any, voided: bool, rewritten: bo
         text=(form if card == TEXT else text_form(campaign)) if pressed or rewritten else None,
         voided=voided,
         saved_at=f"{db.clock().astimezone(VIETNAM):%H:%M:%S}",
-        rewritten=bool(drawn),
     )

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from argon2 import PasswordHasher
 from flask import Blueprint, Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -22,6 +23,23 @@ from service.staff.accounts import Staff
 from service.web.access import needs, public, signed_in
 
 PASSWORD = "con trau di truoc cai cay"
+
+
+class Compiled(BytecodeCache):
+    """Templates that an app before this one compiled: the apps of all tests have the same."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @dataclass
@@ -70,6 +88,7 @@ def words(page: TestResponse) -> str:
 def app(connected: Engine) -> Flask:
     """The whole app with an empty database, and a few rooms in which things go wrong."""
     app = create_app()
+    app.jinja_env.bytecode_cache = COMPILED
     app.register_blueprint(_rooms_where_things_go_wrong())
     with db.transaction():
         areas.load_data()
@@ -130,7 +149,8 @@ def employ(role: str, *communes: int) -> Staff:
 
 @cache
 def _hash_of_password() -> str:
-    return PasswordHasher().hash(PASSWORD)  # slow by its nature, so once for all tests
+    """A true hash that is checked in no time: how much work it is stands in it."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @pytest.fixture
