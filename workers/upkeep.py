@@ -13,7 +13,7 @@ from service.carriers import directory
 from service.followup import arrivals, closing, tasks
 from service.registry import imports
 from service.replies import events
-from service.sending import claim, launch, reconcile, waves
+from service.sending import claim, expiry, launch, reconcile, waves
 
 LOOKING_S = 15.0
 
@@ -89,6 +89,11 @@ def open_waves() -> int:
         return waves.advance(db.clock())
 
 
+def expire_messages() -> int:
+    with db.transaction():
+        return expiry.expire(db.clock())
+
+
 def forget_unfinished_lists() -> int:
     with db.transaction():
         return imports.forget_unfinished(db.clock())
@@ -108,6 +113,7 @@ DUTIES = (
     Duty("bury_dead_workers", 10, bury_dead_workers),
     Duty("look_for_unknown", 60, look_for_unknown),
     Duty("open_missing_followups", 60, open_missing_followups),
+    Duty("expire_messages", 600, expire_messages),
     Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )
 

@@ -16,7 +16,7 @@ from service.campaigns.next_pages import what_next
 from service.refused import Refused
 from service.reports import answers
 from service.reports.summary import summary
-from service.sending import gates, launch, messages, progress, recipients, waves
+from service.sending import gates, launch, messages, progress, recipients, stop_file, waves
 from service.staff import accounts
 from service.staff.history import History
 from service.text.words import VIETNAM
@@ -55,7 +55,14 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
     today = now.astimezone(VIETNAM).date()
     later = lawful.sending_day(today)
     told = progress.describe(
-        campaign, figures["messages"], gate, now, heard, _paused_by(done), later if later != today else None
+        campaign,
+        figures["messages"],
+        gate,
+        now,
+        heard,
+        _paused_by(done),
+        later if later != today else None,
+        stop_file.lies_there(),
     )
     return {
         "campaign": campaign,
@@ -77,7 +84,12 @@ def _in_words(sentence: progress.Sentence) -> progress.Sentence:
 
 
 TONES = {"progress.sending": "busy", "progress.last_ones": "busy", "progress.settling": "busy"}
-TONES |= {"progress.finished": "good", "progress.stopped": "bad", "progress.gate_closed": "bad"}
+TONES |= {
+    "progress.finished": "good",
+    "progress.stopped": "bad",
+    "progress.gate_closed": "bad",
+    "progress.stop_file": "bad",
+}
 
 
 def _tone(told: list[progress.Sentence]) -> str:

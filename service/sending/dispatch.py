@@ -15,7 +15,7 @@ import structlog
 from service import db
 from service.carriers.base import Accepted, Carrier, CarrierError, OutgoingSms, Proof
 from service.registry import phones
-from service.sending import acceptances, gates, hours, messages
+from service.sending import acceptances, gates, hours, messages, stop_file
 from service.sending.claim import Claimed, claim, due_now
 from service.sending.locks import WorkerLock
 from service.sending.messages import SMS
@@ -54,7 +54,8 @@ NEXT: dict[Proof, Next] = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one claimed message. ``answer`` none: it was put back unsent because the process had been frozen."""
+    """What came of one claimed message. ``answer`` none: it was put back unsent, because the process had been frozen or
+    the stop file lay there."""
 
     claimed: Claimed
     answer: Accepted | CarrierError | None
@@ -65,7 +66,7 @@ def drain(carrier: Carrier, seconds: float, stopping: Callable[[], bool]) -> int
     accepted, size, end = 0, FIRST_BATCH, time.monotonic() + seconds
     with WorkerLock() as lock, ThreadPoolExecutor(IN_FLIGHT) as pool:
         try:
-            while time.monotonic() < end and not stopping():
+            while time.monotonic() < end and not stopping() and not stop_file.lies_there():
                 batch, claimed_at = _claim(carrier, lock.name, size)
                 if not batch:
                     if not _worth_waiting(carrier):
@@ -113,7 +114,7 @@ def send(carrier: Carrier, batch: Sequence[Claimed], claimed_at: float, pool: Ex
 
 
 def _send_one(carrier: Carrier, one: Claimed, claimed_at: float) -> Result:
-    if time.monotonic() - claimed_at > STALE_S:
+    if time.monotonic() - claimed_at > STALE_S or stop_file.lies_there():
         return Result(one, None)
     try:
         return Result(one, carrier.send_sms(OutgoingSms(one.e164, one.text, one.token, one.valid_for_s)))

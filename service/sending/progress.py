@@ -33,11 +33,12 @@ def describe(
     redis_heard: bool,
     paused_by: str = "",
     sending_day: date | None = None,
+    stop_file: bool = False,
 ) -> list[Sentence]:
     """What is going on, the most important first.
 
     ``counts``: messages by state; ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
-    on which it goes on.
+    on which it goes on; ``stop_file``: it lies in the data folder.
     """
     if campaign.state == PAUSED:
         first = _paused(campaign, counts, paused_by)
@@ -46,7 +47,13 @@ def describe(
     elif campaign.state == FINISHED:
         first = Sentence("progress.finished", _ended(counts))
     elif campaign.state == RUNNING:
-        first = _running(campaign, counts, gate, now, redis_heard, sending_day)
+        left = counts.get("ready", 0)
+        held = stop_file and left
+        first = (
+            Sentence("progress.stop_file", {"left": left})
+            if held
+            else _running(campaign, counts, gate, now, redis_heard, sending_day)
+        )
     else:
         return []
     return [first, *_stage(campaign, counts), *_also(counts)]

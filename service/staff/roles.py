@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "history.see": {"admin", "auditor"},
     "system.see": {"admin", "manager", "auditor"},
     "system.gate": {"admin"},
+    "message.decide": {"manager"},  # what became of a message on hold
 }
 
 ROLES = ("admin", "manager", "approver", "officer", "caller", "viewer", "auditor")

@@ -123,10 +123,28 @@ MEANINGS: dict[str, Word] = {
     "unclear": Word(N_("Chưa rõ ý"), "warn"),
 }
 
+MESSAGE_KINDS = {
+    "notice": N_("tin báo việc"),
+    "optout_confirmation": N_("tin báo đã ngừng gửi"),
+    "headcount_full": N_("tin báo đã đủ người"),
+}
+
 FOLLOW_UPS: dict[str, Word] = {
     "to_call": Word(N_("Chờ gọi lại"), "warn"),
     "done": Word(N_("Đã gọi xong"), "good"),
     "withdrawn": Word(N_("Đã rút"), "plain"),
+}
+
+# What a person may say of a message on hold
+DECISIONS = {
+    "sent": N_("Tin đã đi rồi: không gửi nữa"),
+    "again": N_("Chắc chắn tin chưa đi: gửi lại"),
+    "given_up": N_("Thôi, không gửi tin này"),
+}
+DECISION_MEANINGS = {
+    "sent": N_("Thấy tin trong trang của nhà mạng, hoặc người dân nói đã nhận."),
+    "again": N_("Nhà mạng xác nhận không có tin này. Nếu tin đã đi thì người dân sẽ nhận hai lần."),
+    "given_up": N_("Ví dụ số sai, hoặc chiến dịch không còn cần."),
 }
 
 # Why a message stands as it stands: the carrier's codes, and our own.
@@ -167,6 +185,8 @@ CODES: dict[str, Word] = {
     "no_connection": Word(N_("Không nối được tới nhà mạng"), meaning=N_("Tự thử lại.")),
     "bad_certificate": Word(N_("Chứng thư của nhà mạng không đúng"), meaning=N_("Báo người quản trị.")),
     "no_id": Word(N_("Nhà mạng trả lời thiếu"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
+    "sent_again": Word(N_("Cán bộ cho gửi lại"), meaning=N_("Sẽ gửi ở lượt sau.")),
+    "given_up": Word(N_("Cán bộ quyết định không gửi"), meaning=N_("Lý do ghi trong nhật ký.")),
     "late": Word(N_("Để lại lượt sau"), meaning=N_("Chưa gửi. Sẽ gửi ở lượt sau.")),
     "worker_died": Word(N_("Máy gửi dừng giữa chừng"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
     "proven_not_sent": Word(N_("Nhà mạng không có tin này"), meaning=N_("Chắc chắn chưa gửi, sẽ gửi.")),

@@ -187,6 +187,17 @@ SENTENCES: dict[str, str] = {
     "progress.last_ones": N_("Đang gửi những tin cuối cùng."),
     "progress.settling": N_("Đã gửi hết. Đang chờ nhà mạng báo lại."),
     "progress.until_today": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s hôm nay, còn %(left)s người."),
+    "message.unknown_decision": N_("Hãy chọn một trong các quyết định."),
+    "message.none_chosen": N_("Hãy đánh dấu ít nhất một tin."),
+    "message.no_reason": N_(
+        "Hãy ghi vì sao biết vậy, ví dụ: đã xem trang Twilio lúc 9 giờ, không có tin này."
+    ),
+    "message.campaign_stopped": N_(
+        "Chiến dịch %(code)s đã dừng hẳn nên không gửi lại được tin nào của chiến dịch đó."
+    ),
+    "progress.stop_file": N_(
+        "Mọi việc gửi đang dừng vì có tệp STOP trong thư mục dữ liệu, còn %(left)s người."
+    ),
     "progress.holiday": N_("Hôm nay là ngày nghỉ: tiếp tục ngày %(day)s, còn %(left)s người."),
     "progress.until_tomorrow": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s ngày mai, còn %(left)s người."),
     "progress.paused": N_("Đang tạm dừng. Còn %(left)s người chưa gửi."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -85,3 +86,27 @@ def test_other_lists_and_other_roles_are_refused(enter: Enter) -> None:
     assert enter("admin").get("/system/messages/delivered").status_code == 404
     for role in ("caller", "officer", "viewer", "approver"):
         assert enter(role).get("/system").status_code == 403, role
+
+
+def test_staff_say_what_became_of_messages_on_hold(enter: Enter) -> None:
+    manager, admin = enter("manager"), enter("admin")
+    running(2)
+    settle("hold", "21999")
+    settle("hold", "unknown_for_a_day")
+    assert "Ghi quyết định" not in words(admin.get("/system/messages/hold"))
+    admin.get("/password")
+    assert admin.post("/system/messages/hold", ids="1", decision="again").status_code == 403
+    manager.get("/system/messages/hold")
+    first, second = re.findall(r'name="ids" value="(\d+)"', manager.last.text)
+    manager.post("/system/messages/hold", ids=first, decision="given_up", reason="vì")
+    assert manager.last.status_code == 422
+    assert "Hãy ghi vì sao biết vậy" in words(manager.last)
+    assert f'value="{first}" aria-label="Tin số {first}" checked' in manager.last.text
+    manager.post("/system/messages/hold", decision="given_up", reason="số này không còn dùng")
+    assert "Hãy đánh dấu ít nhất một tin." in words(manager.last)
+    manager.post("/system/messages/hold", ids="x", decision="nonsense", reason="số này không còn dùng")
+    assert manager.last.status_code == 422
+    manager.post("/system/messages/hold", ids=first, decision="given_up", reason="số này không còn dùng")
+    page = words(manager.follow())
+    assert "Đã ghi quyết định cho 1 tin." in page
+    assert re.findall(r'name="ids" value="(\d+)"', manager.last.text) == [second]

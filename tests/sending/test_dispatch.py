@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from service import db
 from service.carriers.base import Accepted, CarrierError, Proof
-from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile
+from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile, stop_file
 from service.sending.messages import Status
 from tests import world
 from tests.world import TUESDAY_10, ScriptedCarrier
@@ -111,6 +112,32 @@ def test_a_worker_that_was_frozen_between_commit_and_request_sends_nothing() -> 
         dispatch.note(carrier.name, results, NOW)
     assert carrier.sent == []
     assert (message().state, message().code) == ("ready", "late")
+
+
+def test_while_the_stop_file_lies_there_nothing_goes_out() -> None:
+    one_message()
+    carrier = ScriptedCarrier()
+    with db.transaction():
+        batch = claim.claim(carrier, "w", 10, NOW)
+    stop_file.path().touch()
+    with ThreadPoolExecutor(2) as pool:
+        results = dispatch.send(carrier, batch, time.monotonic(), pool)  # claimed before, and not handed over
+    with db.transaction():
+        dispatch.note(carrier.name, results, NOW)
+    assert dispatch.drain(carrier, 5, lambda: False) == 0
+    assert carrier.sent == []
+    assert message().state == "ready"
+    stop_file.path().unlink()
+    with db.transaction():
+        db.change_many(update(messages.Message).values(due=NOW - timedelta(days=400)))
+    assert dispatch.drain(carrier, 20, lambda: False) == 1
+    assert [sms.to for sms in carrier.sent] == [TO]
+
+
+def test_without_its_data_folder_a_machine_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not stop_file.lies_there()
+    stop_file.path().parent.rename(stop_file.path().parent.with_name("gone"))
+    assert stop_file.lies_there()
 
 
 def test_a_callback_may_come_before_the_answer_is_noted() -> None:

@@ -47,6 +47,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
         "a holiday", {}, LEFT, {"sending_day": date(2026, 11, 25)},
         [Sentence("progress.holiday", {"day": date(2026, 11, 25), "left": 212})],
     ),
+    ("the stop file", {}, LEFT, {"stop_file": True, "gate": CLOSED}, [Sentence("progress.stop_file", {"left": 212})]),
+    ("the stop file, all out", {}, {"delivered": 9}, {"stop_file": True}, [Sentence("progress.settling")]),
     ("a holiday, all out", {}, {"delivered": 9}, {"sending_day": date(2026, 11, 25)}, [Sentence("progress.settling")]),
     ("early", {}, LEFT, {"now": DAWN}, [Sentence("progress.until_today", {"at": "07:00", "left": 212})]),
     ("evening, all out", {}, {"delivered": 9}, {"now": NIGHT}, [Sentence("progress.settling")]),

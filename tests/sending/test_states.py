@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from service import db
-from service.sending import budget, claim, messages
+from service.sending import budget, claim, expiry, messages
 from service.sending.messages import RANKS, Status
 from service.staff.history import History
 from tests import world
@@ -55,6 +56,35 @@ def test_which_report_overrules_which(first: str, then: str, ends: str) -> None:
         with db.transaction():
             messages.hear_back(1, Status(state, state))
     assert message().state == ends
+
+
+@pytest.mark.parametrize(
+    ("state", "ends"), [("accepted", "expired"), ("sent", "expired"), ("delivered", "delivered")]
+)
+def test_without_a_report_for_three_days_a_message_expires(state: str, ends: str) -> None:
+    campaign_id = claimed()
+    with db.transaction():
+        messages.hear_back(1, Status(state, state), NOW)
+    with db.transaction():
+        assert expiry.expire(NOW + timedelta(hours=72)) == 0
+    with db.transaction():
+        assert expiry.expire(NOW + timedelta(hours=72, seconds=1)) == (ends == "expired")
+    assert message().state == ends
+    kept = budget.of(campaign_id)
+    assert kept is not None
+    assert (kept.spent, kept.reserved) == (message().price_vnd, 0)
+    with db.transaction():
+        messages.hear_back(1, Status("delivered", "delivered"))  # late, and still true
+    assert message().state == "delivered"
+
+
+def test_what_is_not_on_its_way_does_not_expire() -> None:
+    claimed()
+    with db.transaction():
+        messages.leave([1], "unknown", "worker_died", NOW)
+    with db.transaction():
+        assert expiry.expire(NOW + timedelta(days=5)) == 0
+    assert message().state == "unknown"
 
 
 def test_a_word_we_do_not_know_is_kept_and_changes_nothing() -> None:
