@@ -47,6 +47,7 @@ def populate(count: str, password: str) -> dict[str, Any]:
         registry.fill(int(count))
         me = people.staff()
         accounts.change_password(me, password)
+    _settle()
     some = (
         db.session().scalars(select(Person).order_by(Person.updated_at, Person.id).limit(2_000)).all()[::40]
     )

@@ -202,6 +202,8 @@ def _consents(codes: tuple[str, ...]) -> ColumnElement[bool]:
         NO: Person.consents.is_(False) & asked,
         UNASKED: Person.consents.is_(False) & ~asked,
     }
+    if {NO, UNASKED} <= set(codes):  # asked or not: PostgreSQL would read all consents, twice
+        meanings[NO] = meanings[UNASKED] = Person.consents.is_(False)
     return or_(*[meanings[code] for code in codes])
 
 

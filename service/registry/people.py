@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Select, String, select
+from sqlalchemy import ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -32,12 +32,14 @@ WRITTEN = (
 class Person(db.Base):
     __tablename__ = "person"
     __table_args__ = (
-        Index("ix_person_sort", "sort_key", "id"),
         Index("ix_person_area", "area_id", "sort_key", "id"),
         Index("ix_person_match", "search_key", "birth_year"),
         Index("ix_person_hamlet", "hamlet_id", "sort_key", "id"),
         # Searching reads this from one end to the other without touching the table.
         Index("ix_person_find", "sort_key", "id", "listed", "search_key", "area_id"),
+        # Counting reads this, which is a quarter as long: on PostgreSQL 4 ms for 100,000 people instead of 11. Without
+        # the condition PostgreSQL does not take it; with it SQLite takes it where it has to look at the table as well.
+        Index("ix_person_count", "search_key", "area_id", "listed", postgresql_where=text("listed")),
     )
 
     id: Mapped[int] = mapped_column(db.Id, primary_key=True)

@@ -165,3 +165,17 @@ def test_the_age_counts_in_years_reached_this_year(connected: Engine) -> None:
         person("Páo", number(1), birth_year=TODAY.year - 30)
         assert audience.count(Audience(age_from=30, age_to=30), TODAY).people == 1
         assert audience.count(Audience(age_from=30, age_to=30), TODAY + timedelta(days=60)).people == 0
+
+
+def test_the_sums_hold_with_every_kind_of_person_and_with_filters(connected: Engine) -> None:
+    with db.transaction():
+        person("Sùng Mí Páo", number(1), number(2), gender="male")  # one recipient
+        person("Vàng Thị Mỷ", number(1), gender="female")
+        person("Giàng Mí Chứ", gender="male")
+        person("Thò Thị Dợ", number(3), gender="female", agrees=False)
+        everybody = audience.count(Audience(), TODAY)
+        assert everybody == audience.Count(4, 2, 1, {"no_phone": 1, "no_consent": 1})
+        assert audience.count(Audience(genders=("male",)), TODAY) == audience.Count(2, 1, 1, {"no_phone": 1})
+        assert audience.count(Audience(genders=("female",)), TODAY) == audience.Count(
+            2, 1, 1, {"no_consent": 1}
+        )
