@@ -72,11 +72,18 @@ OPTED_OUT = {
     "sms": N_("Đã ghi: số này không nhận tin nhắn nữa, vẫn nhận cuộc gọi."),
     "voice": N_("Đã ghi: số này không nhận cuộc gọi tự động nữa, vẫn nhận tin nhắn."),
 }
+NUMBER_KINDS = {"mobile": N_("di động"), "landline": N_("máy bàn")}
+NUMBER_STANDINGS = {"good": N_("đang dùng"), "dead": N_("không còn dùng")}
 FORMER_REASONS = {
     "wrong_number": N_("Nhầm số"),
     "detached": N_("Không dùng nữa"),
     "replaced": N_("Đã đổi số"),
 }
+
+# What happened to a person, in the words of the page that shows everything kept (rights_words.py).
+IMPORT_DEEDS = {"added": N_("thêm mới"), "updated": N_("cập nhật"), "unchanged": N_("không đổi")}
+SENT_BY = {"sms": N_("tin nhắn"), "voice": N_("cuộc gọi")}
+INTEREST_STATES = {"open": N_("đang muốn đi"), "withdrawn": N_("đã rút lại")}
 
 # Requests about one's own data (rights/requests.py).
 REQUEST_KINDS = {

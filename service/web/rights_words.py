@@ -73,9 +73,17 @@ COLUMNS = {
 }  # fmt: skip
 STAFF, AREAS = ("staff_id", "owner_id", "decided_by", "claimed_by"), ("area_id", "hamlet_id")
 HOURS = ("hours_from", "hours_to")
-YES, NO = N_("có"), N_("không")
+YES, NO, ROW = N_("có"), N_("không"), N_("dòng")
 # (table, column) → words for its codes; a code without a word is shown as it is.
 VALUES: dict[tuple[str, str], dict[str, str]] = {
+    ("phone", "kind"): person_words.NUMBER_KINDS,
+    ("phone", "state"): person_words.NUMBER_STANDINGS,
+    ("import_person", "deed"): person_words.IMPORT_DEEDS,
+    ("message", "kind"): campaign_words.MESSAGE_KINDS,
+    ("message", "channel"): person_words.SENT_BY,
+    ("contact_day", "channel"): person_words.SENT_BY,
+    ("interest", "state"): person_words.INTEREST_STATES,
+    ("follow_up", "state"): {code: word.name for code, word in campaign_words.FOLLOW_UPS.items()},
     ("person", "gender"): campaign_words.GENDER_NAMES,
     ("person", "language"): campaign_words.LANGUAGE_NAMES,
     ("person", "channel"): person_words.WANTED_CHANNELS,
@@ -118,6 +126,8 @@ def value(table_name: str, column_name: str, kept: Any) -> str:
         return gettext(DEEDS[kept]) % defaultdict(lambda: "…")
     if column_name in HOURS:
         return f"{kept // 60:02d}:{kept % 60:02d}"
+    if (table_name, column_name) == ("consent", "proof"):
+        return str(kept).replace(", row ", f", {gettext(ROW)} ")
     if isinstance(kept, dict | list):
         return _json(kept)
     return str(kept) if isinstance(kept, int) else written(kept)  # 1990 is a year

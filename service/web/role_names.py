@@ -11,7 +11,7 @@ ROLE_NAMES: dict[str, tuple[str, str]] = {
     "officer": (N_("Công chức xã"), N_("Chỉ làm việc với người dân của xã mình.")),
     "caller": (N_("Người gọi lại"), N_("Gọi cho người đã bày tỏ nguyện vọng, ghi kết quả.")),
     "viewer": (N_("Lãnh đạo xem"), N_("Chỉ xem số liệu tổng hợp.")),
-    "auditor": (N_("Kiểm tra"), N_("Xem nhật ký và chiến dịch, không sửa gì.")),
+    "auditor": (N_("Cán bộ kiểm tra"), N_("Xem nhật ký và chiến dịch, không sửa gì.")),
 }
 
 

@@ -63,8 +63,10 @@ def renewed() -> tuple[Catalog, bytes]:
 
 
 def empty(kept: Catalog) -> list[str]:
-    """Sentences that have no English yet."""
-    return [str(message.id) for message in kept if message.id and not _filled(message.string)]
+    """Sentences that have no English yet, or only a fuzzy one, which is never shown."""
+    return [
+        str(message.id) for message in kept if message.id and (message.fuzzy or not _filled(message.string))
+    ]
 
 
 def _filled(translation: object) -> bool:

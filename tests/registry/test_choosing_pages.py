@@ -115,7 +115,7 @@ def test_a_part_of_a_number_as_it_is_shown_finds_its_people(manager: Visitor, pe
 def test_what_is_found_is_saved_as_a_living_group(manager: Visitor, people: list[Person]) -> None:
     assert "Chưa có nhóm nào" in words(manager.get("/people/groups"))
     manager.get("/people?gender=female")
-    manager.get(link(manager, "Lưu thành nhóm 2 người"))
+    manager.get(link(manager, "Lưu 2 người thành nhóm"))
     assert "2 người" in words(manager.last)
     assert manager.post("/people/groups/new", name="", kind="living").status_code == 422
     assert "Xin đặt tên cho nhóm" in words(manager.last)

@@ -96,14 +96,14 @@ def test_a_closed_gate_is_said_with_its_reason(app: Flask, busy: None) -> None:
     with db.transaction():
         gates.close("twilio", "20003")
     page = words(come_in(app, "admin").get("/"))
-    assert "Kênh gửi twilio đang đóng: Nhà mạng không nhận mật khẩu của cơ quan." in page
+    assert "Kênh gửi Twilio đang đóng: Nhà mạng không nhận mật khẩu của cơ quan." in page
     assert "Kênh gửi" not in words(come_in(app, "caller").get("/"))
 
 
 def test_a_resting_gate_needs_nobody(app: Flask, busy: None) -> None:
     with db.transaction():
         gates.rest("twilio", 60, "429", db.clock())
-    assert "Kênh gửi twilio tạm nghỉ đến" in words(come_in(app, "admin").get("/"))
+    assert "Kênh gửi Twilio tạm nghỉ đến" in words(come_in(app, "admin").get("/"))
     with db.transaction():
         gates.open_again("twilio", world.staff("admin"))
     assert "Kênh gửi" not in words(come_in(app, "admin").get("/"))
@@ -124,7 +124,8 @@ def test_the_first_steps_until_the_first_campaign_is_sent(app: Flask) -> None:
     assert done() == [True, True, False]
     with db.transaction():
         world.campaign(world.staff("manager", "lan@vidu.vn"))
-    assert done() == [True, True, True]
+    assert done() == [True, True, False]
+    assert _steps(manager)[2].endswith("rồi bấm gửi. Đang soạn")
     sent_campaign()
     assert "Ba bước" not in words(manager.get("/"))
 
