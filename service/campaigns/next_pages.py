@@ -73,7 +73,9 @@ def begin_follow_on(campaign_id: int) -> ResponseReturnValue:
         raise Refused("campaign.nobody_to_follow")
     with db.transaction():
         campaign = _sent(campaign_id)
-        name = _(GROUP_NAMES[which], code=campaign.code)
+        name = GROUP_NAMES[which] % {
+            "code": campaign.code
+        }  # kept, so in the office's language whoever makes it
         draft = follow_on.begin(campaign, which, name, current_staff())
     flash(_("Đây là bản nháp mới cho nhóm “%(name)s”. Hãy xem lại lời tin rồi gửi.", name=name), "good")
     return redirect(url_for(".show", campaign_id=draft.id), 303)

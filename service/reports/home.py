@@ -14,6 +14,8 @@ from service.campaigns.campaigns import APPROVED, DRAFT, LAUNCHED, PAUSED, RUNNI
 from service.campaigns.employers import Employer
 from service.followup import tasks
 from service.followup.outcomes import Placement
+from service.registry import choosing
+from service.registry.choosing import EVERYBODY
 from service.registry.people import Person
 from service.replies import inbox
 from service.replies.interests import OPEN, Interest
@@ -126,7 +128,7 @@ def today(staff: Staff, now: datetime) -> Today:
         if may("campaign.see")
         else [],
         start=_start() if may("campaign.edit") else None,
-        sums=_sums(),
+        sums=_sums(staff),
     )
 
 
@@ -147,11 +149,11 @@ def _start() -> Start | None:
     return Start(_any(Person.id), _any(Employer.id), _any(Campaign.id))
 
 
-def _sums() -> Sums:
+def _sums(staff: Staff) -> Sums:
     launched = Campaign.state.in_(LAUNCHED)
     recipients = db.session().scalar(select(func.sum(Campaign.recipients)).where(launched))
     return Sums(
-        people=_count(Person.id, Person.listed.is_(True)),
+        people=choosing.count(EVERYBODY, staff),
         campaigns=_count(Campaign.id, launched),
         recipients=int(recipients or 0),
         interests=_count(Interest.id, Interest.state == OPEN),

@@ -18,6 +18,11 @@ from service.text.vietnamese import one_line
 
 SENT, AGAIN, GIVEN_UP = "sent", "again", "given_up"
 DECISIONS = (SENT, AGAIN, GIVEN_UP)
+DEEDS = {
+    SENT: "message.decided_sent",
+    AGAIN: "message.decided_again",
+    GIVEN_UP: "message.decided_given_up",
+}
 LEAST_REASON = 10  # letters
 MOST = 200  # messages at once
 
@@ -39,9 +44,7 @@ def decide(message_ids: Collection[int], decision: str, reason: str, by: Staff) 
         _must_still_run(held)
     _DO[decision](held)
     for row in held:
-        history.record(
-            f"message.decided_{decision}", by, campaign=row.campaign_id, message=row.id, reason=words
-        )
+        history.record(DEEDS[decision], by, campaign=row.campaign_id, message=row.id, reason=words)
     return len(held)
 
 

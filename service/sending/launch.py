@@ -54,24 +54,29 @@ def outlook(campaign: Campaign) -> Outlook:
     situation = checks.Situation(
         campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam()
     )
+    content_hash = campaigns.hash_of(campaigns.content_of(campaign), campaign.law_class)
     return Outlook(
         count=count,
         parts=parts,
         price_vnd=price,
         longest_parts=longest,
-        why_approval=_why_approval(campaign, count.recipients, price),
+        why_approval=_why_approval(campaign, content_hash, count.recipients, price),
         problems=[*checks.problems(situation), *_over_cap(campaign, price)],
-        content_hash=campaigns.hash_of(campaigns.content_of(campaign), campaign.law_class),
+        content_hash=content_hash,
     )
 
 
-def _why_approval(campaign: Campaign, recipients: int, price: int) -> tuple[str, ...]:
-    known = settings.get()
+def _why_approval(campaign: Campaign, content_hash: str, recipients: int, price: int) -> tuple[str, ...]:
+    known, decision = settings.get(), approvals.newest(campaign.id) if campaign.id else None
     why = {
         "many": recipients > known.approval_above,
         "dear": price > known.approval_above_vnd,
         "new_text": campaign.text not in _standard_texts()
         and not _launched_before(Campaign.text == campaign.text),
+        # A no holds for exactly what was seen, however small it is.
+        "turned_down": decision is not None
+        and decision.verdict == approvals.NO
+        and decision.content_hash == content_hash,
         "new_employer": not _launched_before(Campaign.employer_id == campaign.employer_id),
     }
     return tuple(name for name, holds in why.items() if holds)

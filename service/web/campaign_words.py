@@ -47,6 +47,7 @@ WHY_APPROVAL = {
     "many": N_("gửi trên %(most)s tin"),
     "dear": N_("tốn trên %(money)s"),
     "new_text": N_("lời tin này chưa gửi lần nào"),
+    "turned_down": N_("lãnh đạo đã xem và chưa duyệt nội dung này"),
     "new_employer": N_("lần đầu gửi cho doanh nghiệp này"),
 }
 CARD_NAMES = {

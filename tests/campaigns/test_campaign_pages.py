@@ -8,8 +8,9 @@ import pytest
 
 from service import db, settings
 from service.campaigns import campaigns, versions
+from service.refused import Refused
 from service.registry import consent
-from service.sending import messages
+from service.sending import launch, messages
 from tests import world
 from tests.campaigns.story import draft, fresh, me, press, press_send, ready, villagers
 from tests.web.conftest import Visitor, words
@@ -160,6 +161,27 @@ def test_a_known_text_of_a_known_employer_to_a_few_needs_nobody(manager: Visitor
     page = words(manager.get(f"/campaigns/{draft().id}"))
     assert "không cần người thứ hai duyệt" in page
     assert "Gửi 3 tin (6 phần, khoảng 4.800 đ)" in page
+
+
+def test_a_no_holds_also_for_what_needs_no_approval_until_it_is_edited(
+    manager: Visitor, approver: Visitor
+) -> None:
+    villagers(3)
+    with db.transaction():
+        world.launched(me())
+    made = draft()
+    approver.get(f"/campaigns/{made.id}")
+    press(approver, f"/campaigns/{made.id}/turn-down", note="Lương trong thư là 9 triệu, không phải 8.")
+    page = words(manager.get(f"/campaigns/{made.id}"))
+    assert "vì: lãnh đạo đã xem và chưa duyệt nội dung này" in page
+    assert "Gửi 3 tin" not in page
+    with db.transaction():
+        view = launch.outlook(fresh(made.id))
+        with pytest.raises(Refused, match=r"campaign\.needs_approval"):
+            launch.launch(made.id, view.count.recipients, view.content_hash, me())
+    with db.transaction():
+        campaigns.edit(fresh(made.id), world.content(made.employer_id, wage_from=9_000_000), me())
+    assert "không cần người thứ hai duyệt" in words(manager.get(f"/campaigns/{made.id}"))
 
 
 def test_the_approver_reads_everything_and_changes_nothing(manager: Visitor, approver: Visitor) -> None:

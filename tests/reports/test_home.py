@@ -12,6 +12,7 @@ from service import db
 from service.campaigns import employers
 from service.followup import outcomes, tasks
 from service.followup.tasks import FollowUp
+from service.registry import areas
 from service.sending import gates
 from service.sending.messages import RANKS, Message
 from service.staff.roles import ROLES
@@ -55,6 +56,17 @@ def test_a_manager_sees_all_that_waits(app: Flask, busy: None) -> None:
                  "2 nguyện vọng đi làm", "8 lượt gửi của 1 chiến dịch", "8 người trong danh sách"):  # fmt: skip
         assert part in page
     assert "Ba bước" not in page
+
+
+def test_an_officer_counts_the_people_that_the_list_shows(app: Flask, busy: None) -> None:
+    elsewhere = areas.commune_by_name("Đồng Văn")
+    assert elsewhere is not None
+    employ("officer", elsewhere.id)
+    with db.transaction():
+        world.person("Lầu Thị Pà", "+84912000777", area_id=elsewhere.id)
+    officer = Visitor(app)
+    officer.log_in("officer@vidu.vn")
+    assert "1 người trong danh sách" in words(officer.get("/"))
 
 
 SEES: dict[str, set[str]] = {
