@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
-from service import bell, db, migrate, settings
+from service import db, migrate, settings
 from service.campaigns.commands import campaign, interests_command
+from service.doctor import findings
 from service.registry import areas
 from service.registry.area_commands import areas as areas_command
 from service.registry.commands import people
@@ -39,43 +39,16 @@ def migrate_command() -> None:
 @as_json
 def doctor(json_only: bool) -> None:
     """Look at what Loa Bản needs, and say how to mend what is missing."""
-    known = settings.get()
-    db.connect(known.database_url)
-    findings = [_database_finding(), _redis_finding(known)]
-    well = all(finding["well"] for finding in findings)
+    db.connect(settings.get().database_url)
+    found = []
+    for finding in findings():
+        found.append(finding)
+        if not json_only:
+            click.echo(f"{'well' if finding.well else 'NOT WELL':9}{finding.what}: {finding.says}")
+    well = all(finding.well for finding in found)
     if json_only:
-        say({"well": well, "findings": findings})
-    else:
-        for finding in findings:
-            click.echo(f"{'well' if finding['well'] else 'NOT WELL':9}{finding['what']}: {finding['says']}")
+        say({"well": well, "findings": [finding.as_json() for finding in found]})
     sys.exit(0 if well else FAILED)
-
-
-def _database_finding() -> dict[str, Any]:
-    try:
-        current = migrate.is_current()
-    except Exception as problem:
-        return {
-            "what": "database",
-            "well": False,
-            "says": f"does not answer ({type(problem).__name__}); check DATABASE_URL",
-        }
-    return {
-        "what": "database",
-        "well": current,
-        "says": "at its newest shape" if current else "run ./loa migrate",
-    }
-
-
-def _redis_finding(known: settings.Settings) -> dict[str, Any]:
-    if not known.redis_url:
-        return {"what": "redis", "well": False, "says": "none runs; ./loa run starts one, or set REDIS_URL"}
-    heard = bell.heard()
-    return {
-        "what": "redis",
-        "well": heard,
-        "says": "answers" if heard else "does not answer; check REDIS_URL",
-    }
 
 
 @cli.command("sms-check")

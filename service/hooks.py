@@ -20,6 +20,7 @@ from service.replies.events import Received
 from service.replies.inbox import Outcome
 from service.web.access import public
 
+CHECK_PATH = "/hooks/twilio/check"
 MOST_BYTES = 64 * 1024
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -39,11 +40,26 @@ def twilio_sms() -> ResponseReturnValue:
     return _accept("twilio")
 
 
+@bp.post("/twilio/check")
+@public("the doctor asks whether a signature still fits after its way here; nothing is kept")
+def twilio_check() -> ResponseReturnValue:
+    request.max_content_length = MOST_BYTES
+    try:
+        directory.get("twilio").read_hook(_call())
+    except HookRefused:
+        return Response("signature", 403)
+    return Response("fits", mimetype="text/plain")
+
+
+def _call() -> HookCall:
+    path = request.full_path if request.query_string else request.path
+    return HookCall(path, dict(request.headers), request.form)
+
+
 def _accept(carrier: str) -> ResponseReturnValue:
     request.max_content_length = MOST_BYTES
-    path = request.full_path if request.query_string else request.path
     try:
-        event = directory.get(carrier).read_hook(HookCall(path, dict(request.headers), request.form))
+        event = directory.get(carrier).read_hook(_call())
     except HookRefused:
         return Response("signature", 403)
     return keep(Received(event, datetime.now(UTC)))

@@ -32,7 +32,9 @@ ORDER = (
     ("service.tables", "service.migrate"),
     ("service.web",),
     ("pages",),  # */pages.py and what stands beside them (*_pages, *_forms, *_commands): the doors for people
-    ("service.hooks", "service.cli", "service.welcome"),
+    ("service.hooks", "service.welcome"),
+    ("service.doctor",),
+    ("service.cli",),
     ("service.app", "workers"),
     ("wsgi",),
 )

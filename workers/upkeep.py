@@ -13,7 +13,7 @@ from service.carriers import directory
 from service.followup import arrivals, closing, tasks
 from service.registry import imports
 from service.replies import events
-from service.sending import claim, expiry, launch, reconcile, waves
+from service.sending import claim, expiry, guards, launch, reconcile, waves
 
 LOOKING_S = 15.0
 
@@ -89,6 +89,11 @@ def open_waves() -> int:
         return waves.advance(db.clock())
 
 
+def watch_disk_and_clock() -> int:
+    with db.transaction():
+        return bool(guards.watch(directory.names()))
+
+
 def expire_messages() -> int:
     with db.transaction():
         return expiry.expire(db.clock())
@@ -113,6 +118,7 @@ DUTIES = (
     Duty("bury_dead_workers", 10, bury_dead_workers),
     Duty("look_for_unknown", 60, look_for_unknown),
     Duty("open_missing_followups", 60, open_missing_followups),
+    Duty("watch_disk_and_clock", 60, watch_disk_and_clock),
     Duty("expire_messages", 600, expire_messages),
     Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )

@@ -133,3 +133,7 @@ class Carrier(Protocol):
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
         """Check the signature and translate. Raises HookRefused."""
         ...
+
+    def sign(self, path: str, form: Mapping[str, str]) -> dict[str, str]:
+        """The headers with which the carrier would call this path of ours. For trying whether read_hook() accepts them."""
+        ...

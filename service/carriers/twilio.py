@@ -10,6 +10,7 @@ import base64
 import logging
 import re
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -180,6 +181,10 @@ class TwilioCarrier:
             number=form.get("From", ""),
             text=form.get("Body", ""),
         )
+
+    def sign(self, path: str, form: Mapping[str, str]) -> dict[str, str]:
+        validator = RequestValidator(self._settings.auth_token or "none")
+        return {"X-Twilio-Signature": validator.compute_signature(self._public_url + path, dict(form))}
 
     def _check_signature(self, call: HookCall) -> None:
         signature = call.headers.get("X-Twilio-Signature", "")

@@ -186,6 +186,13 @@ CODES: dict[str, Word] = {
     "no_connection": Word(N_("Không nối được tới nhà mạng"), meaning=N_("Tự thử lại.")),
     "bad_certificate": Word(N_("Chứng thư của nhà mạng không đúng"), meaning=N_("Báo người quản trị.")),
     "no_id": Word(N_("Nhà mạng trả lời thiếu"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
+    "disk_full": Word(
+        N_("Đĩa của máy gần đầy"),
+        meaning=N_("Dọn bớt để trống ít nhất 500 MB, rồi việc gửi tự chạy lại."),
+    ),
+    "clock_wrong": Word(
+        N_("Đồng hồ của máy sai"), meaning=N_("Chỉnh lại đồng hồ của máy, rồi việc gửi tự chạy lại.")
+    ),
     "sent_again": Word(N_("Cán bộ cho gửi lại"), meaning=N_("Sẽ gửi ở lượt sau.")),
     "given_up": Word(N_("Cán bộ quyết định không gửi"), meaning=N_("Lý do ghi trong nhật ký.")),
     "late": Word(N_("Để lại lượt sau"), meaning=N_("Chưa gửi. Sẽ gửi ở lượt sau.")),

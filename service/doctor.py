@@ -1,0 +1,184 @@
+"""The doctor: looks at what Loa Bản needs, as a carrier and a browser would, and says how to mend what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+from sqlalchemy.exc import SQLAlchemyError
+
+from service import bell, db, hooks, migrate, settings
+from service.carriers import directory
+from service.carriers.base import CarrierError
+from service.sending import gates, guards, stop_file
+from service.settings import Settings
+
+PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``says``: how it is, and when it is not well, what to do."""
+
+    what: str
+    well: bool
+    says: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def findings() -> Iterator[Finding]:
+    """One after the other, as soon as each is known. Never raises: what cannot be looked at is not well."""
+    known = settings.get()
+    for what, look in EXAMINATIONS.items():
+        try:
+            well, says = look(known)
+        except Exception as problem:
+            well, says = False, f"could not be looked at ({type(problem).__name__})"
+        finally:
+            _leave_database()
+        yield Finding(what, well, says)
+
+
+def _leave_database() -> None:
+    try:
+        db.end_reading()
+    except SQLAlchemyError:
+        return
+
+
+def _data_folder(known: Settings) -> tuple[bool, str]:
+    if stop_file.lies_there():
+        return False, f"the file {stop_file.path()} stops all sending; remove it when all is well"
+    free, least = guards.free_bytes(known.data), guards.LEAST_FREE
+    if free < least:
+        return (
+            False,
+            f"{_mb(free)} are free in {known.data}, less than {_mb(least)}: nothing is sent; make room",
+        )
+    return True, f"{known.data}, {_mb(free)} free"
+
+
+def _mb(size: int) -> str:
+    return f"{size // 1_000_000:,} MB"
+
+
+def _database(_known: Settings) -> tuple[bool, str]:
+    try:
+        current = migrate.is_current()
+    except SQLAlchemyError as problem:
+        return False, f"does not answer ({type(problem).__name__}); check DATABASE_URL"
+    return current, "at its newest shape" if current else "run ./loa migrate"
+
+
+def _clock(known: Settings) -> tuple[bool, str]:
+    """This machine's clock beside the database's and the carrier's."""
+    apart = {"the database": abs(db.clock() - datetime.now(UTC))}
+    try:
+        said = _ask("GET", known.twilio.api_url).headers.get("Date", "")
+        apart["the carrier"] = abs(parsedate_to_datetime(said) - datetime.now(UTC))
+    except (urllib3.exceptions.HTTPError, TypeError, ValueError):
+        pass  # nobody there, or it says no time: the carrier's own finding tells
+    for whose, difference in apart.items():
+        if difference > guards.CLOCKS_APART:
+            return False, f"differs by {difference.total_seconds():.0f} s from that of {whose}; set the clock"
+    return True, f"agrees with {' and '.join(apart)}"
+
+
+def _redis(known: Settings) -> tuple[bool, str]:
+    if not known.redis_url:
+        return False, "none runs; ./loa run starts one, or set REDIS_URL"
+    heard = bell.heard()
+    return heard, "answers" if heard else "does not answer; check REDIS_URL"
+
+
+def _carrier(known: Settings) -> tuple[bool, str]:
+    """Log in and read a list; nothing is sent."""
+    carrier = directory.get(directory.DEFAULT)
+    where = "the rehearsal village" if known.rehearsal else "the carrier"
+    try:
+        carrier.find(known.twilio.sms_from, datetime.now(UTC))
+    except CarrierError as error:
+        help_ = (
+            "./loa run starts it"
+            if known.rehearsal
+            else "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and the network"
+        )
+        return False, f"{where} refuses or does not answer ({error.code}); {help_}"
+    return True, f"{where} lets us in"
+
+
+def _gates(_known: Settings) -> tuple[bool, str]:
+    shut = [f"{gate.carrier} ({gate.reason})" for gate in gates.listed() if not gate.is_open]
+    if shut:
+        return (
+            False,
+            f"closed: {', '.join(shut)}; mend the reason, then an administrator opens it under Hệ thống",
+        )
+    return True, "open"
+
+
+def _public_address(known: Settings) -> tuple[bool, str]:
+    advice = (
+        "start ./loa run, or set PUBLIC_URL to the address at which browsers and carriers reach this service"
+    )
+    try:
+        answer = _ask("GET", known.public_url + "/healthz")
+        ours = {"status", "database", "redis"} <= set(answer.json())
+    except (urllib3.exceptions.HTTPError, ValueError):
+        ours = False
+    return (
+        ours,
+        f"{known.public_url} answers" if ours else f"Loa Bản does not answer at {known.public_url}; {advice}",
+    )
+
+
+def _signature(known: Settings) -> tuple[bool, str]:
+    """A call as the carrier would sign it, from outside through the public address, and one that is not signed."""
+    form = {"Body": "kiểm tra"}
+    signed = directory.get(directory.DEFAULT).sign(hooks.CHECK_PATH, form)
+    url = known.public_url + hooks.CHECK_PATH
+    try:
+        right, wrong = _ask("POST", url, form, signed).status, _ask("POST", url, form, {}).status
+    except urllib3.exceptions.HTTPError:
+        return False, "not looked at: the public address does not answer"
+    if wrong != 403:
+        return (
+            False,
+            f"a call without a signature was answered with {wrong}; let nobody reach {url} until it is mended",
+        )
+    if right != 200:
+        return (
+            False,
+            "what the carrier signs is refused: PUBLIC_URL and TWILIO_AUTH_TOKEN must be those of the web process",
+        )
+    return True, "what the carrier signs is accepted, anything else refused"
+
+
+def _ask(
+    method: str, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> urllib3.BaseHTTPResponse:
+    body = urlencode(form) if form is not None else None
+    kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+    sent = {**kind, **(headers or {})}
+    return urllib3.request(
+        method, url, body=body, headers=sent, timeout=PATIENCE_S, retries=False, redirect=False
+    )
+
+
+EXAMINATIONS: dict[str, Callable[[Settings], tuple[bool, str]]] = {
+    "data folder": _data_folder,
+    "database": _database,
+    "clock": _clock,
+    "redis": _redis,
+    "carrier": _carrier,
+    "sending": _gates,
+    "public address": _public_address,
+    "signature": _signature,
+}

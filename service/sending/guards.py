@@ -1,0 +1,37 @@
+"""Guards: a full disk or a wrong clock on this machine stops sending for everybody, until it is well again by itself."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from service import db, settings
+from service.sending import gates
+
+LEAST_FREE = 500_000_000  # bytes
+CLOCKS_APART = timedelta(seconds=120)
+RESTS_S = 150.0  # looked at every minute
+DISK_FULL, CLOCK_WRONG = "disk_full", "clock_wrong"
+
+
+def free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def trouble(free: int, here: datetime, database: datetime) -> str:
+    """Why nothing may be sent now; empty when nothing is wrong. Results that cannot be noted would be sent again, and by
+    a wrong clock messages go out at night."""
+    if free < LEAST_FREE:
+        return DISK_FULL
+    return CLOCK_WRONG if abs(here - database) > CLOCKS_APART else ""
+
+
+def watch(carriers: list[str]) -> str:
+    """Rest all gates while something is wrong here. Returns what is."""
+    now = db.clock()
+    reason = trouble(free_bytes(settings.get().data), datetime.now(UTC), now)
+    if reason:
+        for carrier in carriers:
+            gates.rest(carrier, RESTS_S, reason, now)
+    return reason
