@@ -97,7 +97,7 @@ def load() -> Settings:
 
 
 def _read(env: Env) -> Settings:
-    data = Path(env.str("LOA_DATA", "") or "data").expanduser()
+    data = Path(env.str("LOA_DATA", "data") or "data").expanduser()
     data = data if data.is_absolute() else ROOT / data
     _make_data_folder(data)
     public_url = _url(env, "PUBLIC_URL", "http://127.0.0.1:8000")
