@@ -16,7 +16,7 @@ from service.campaigns.next_pages import what_next
 from service.refused import Refused
 from service.reports import answers
 from service.reports.summary import summary
-from service.sending import gates, launch, messages, progress, recipients, stop_file, waves
+from service.sending import budget, gates, launch, messages, progress, recipients, stop_file, waves
 from service.staff import accounts
 from service.staff.history import History
 from service.text.words import VIETNAM
@@ -71,6 +71,10 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         "tone": _tone(told),
         "moving": _moving(campaign, now),
         "done": done,
+        "estimate_vnd": next(
+            (row.details["price_vnd"] for row in done if row.deed == "campaign.launched"), None
+        ),
+        "cost": budget.of(campaign.id),
     }
 
 

@@ -95,7 +95,9 @@ def test_made_approved_and_sent_to_a_household_with_one_phone(
     page.unroute("**/audience")
     here.wait(lambda: only().who.genders == ())
     expect(page.locator(".faults")).to_contain_text("http://vidu.vn")
-    page.get_by_role("button", name="Sửa giúp").first.click(delay=400)  # a finger is slow, and the button stays
+    page.get_by_role("button", name="Sửa giúp").first.click(
+        delay=400
+    )  # a finger is slow, and the button stays
     expect(page.locator("#text")).not_to_have_value(re.compile("vidu"))
     expect(page.locator("#checklist")).to_contain_text("Đạt hết")
     here.wait(lambda: "vidu" not in only().text)

@@ -121,6 +121,16 @@ def test_the_summary_has_the_promised_shape_and_its_sums_hold(manager: Visitor) 
     assert (told["parts"], told["price_vnd"]) == (8, 6400)
 
 
+def test_the_estimate_stands_beside_what_it_really_cost(manager: Visitor) -> None:
+    made = running(4)
+    settle("delivered")
+    settle("failed", "30005")  # accepted before the network gave up: it is paid for
+    settle("unknown")
+    page = words(manager.get(f"/campaigns/{made.id}/live"))
+    assert "Ước tính lúc gửi 6.400 đ Thực tế đến nay 3.200 đ Chờ rõ đã gửi hay chưa 1.600 đ" in page
+    assert "Nhiều nhất được chi 6.400 đ" in page
+
+
 def test_the_moving_part_alone_is_asked_for_every_two_seconds(manager: Visitor) -> None:
     made = running()
     page = manager.get(f"/campaigns/{made.id}/live")
