@@ -17,6 +17,7 @@ from service.refused import Refused
 from service.reports import answers
 from service.reports.summary import summary
 from service.sending import budget, gates, launch, messages, progress, recipients, stop_file, waves
+from service.sending.progress import Around
 from service.staff import accounts
 from service.staff.history import History
 from service.text.words import VIETNAM
@@ -54,16 +55,10 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
     heard = campaign.state != RUNNING or bell.heard()
     today = now.astimezone(VIETNAM).date()
     later = lawful.sending_day(today)
-    told = progress.describe(
-        campaign,
-        figures["messages"],
-        gate,
-        now,
-        heard,
-        _paused_by(done),
-        later if later != today else None,
-        stop_file.lies_there(),
+    around = Around(
+        gate, now, heard, _paused_by(done), later if later != today else None, stop_file.lies_there()
     )
+    told = progress.describe(campaign, figures["messages"], around)
     return {
         "campaign": campaign,
         "figures": figures,

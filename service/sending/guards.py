@@ -12,7 +12,7 @@ from service.sending import gates
 LEAST_FREE = 500_000_000  # bytes
 CLOCKS_APART = timedelta(seconds=120)
 RESTS_S = 150.0  # looked at every minute
-DISK_FULL, CLOCK_WRONG = "disk_full", "clock_wrong"
+TROUBLES = DISK_FULL, CLOCK_WRONG = "disk_full", "clock_wrong"
 
 
 def free_bytes(folder: Path) -> int:

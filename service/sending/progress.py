@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
-from service.sending import hours
+from service.sending import guards, hours
 from service.sending.gates import Gate
 from service.text.words import VIETNAM
 
@@ -25,35 +25,29 @@ class Sentence:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def describe(
-    campaign: Campaign,
-    counts: Mapping[str, int],
-    gate: Gate | None,
-    now: datetime,
-    redis_heard: bool,
-    paused_by: str = "",
-    sending_day: date | None = None,
-    stop_file: bool = False,
-) -> list[Sentence]:
-    """What is going on, the most important first.
+@dataclass(frozen=True)
+class Around:
+    """What lies around a campaign. ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
+    on which it goes on; ``stop_file``: it lies in the data folder."""
 
-    ``counts``: messages by state; ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
-    on which it goes on; ``stop_file``: it lies in the data folder.
-    """
+    gate: Gate | None
+    now: datetime
+    redis_heard: bool = True
+    paused_by: str = ""
+    sending_day: date | None = None
+    stop_file: bool = False
+
+
+def describe(campaign: Campaign, counts: Mapping[str, int], around: Around) -> list[Sentence]:
+    """What is going on, the most important first. ``counts``: messages by state."""
     if campaign.state == PAUSED:
-        first = _paused(campaign, counts, paused_by)
+        first = _paused(campaign, counts, around.paused_by)
     elif campaign.state == STOPPED:
         first = Sentence("progress.stopped", {"cancelled": counts.get("cancelled", 0)})
     elif campaign.state == FINISHED:
         first = Sentence("progress.finished", _ended(counts))
     elif campaign.state == RUNNING:
-        left = counts.get("ready", 0)
-        held = stop_file and left
-        first = (
-            Sentence("progress.stop_file", {"left": left})
-            if held
-            else _running(campaign, counts, gate, now, redis_heard, sending_day)
-        )
+        first = _running(campaign, counts, around)
     else:
         return []
     return [first, *_stage(campaign, counts), *_also(counts)]
@@ -68,28 +62,23 @@ def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Se
     return Sentence("progress.paused", {"left": left})
 
 
-def _running(
-    campaign: Campaign,
-    counts: Mapping[str, int],
-    gate: Gate | None,
-    now: datetime,
-    redis_heard: bool,
-    sending_day: date | None,
-) -> Sentence:
-    left = counts.get("ready", 0)
+def _running(campaign: Campaign, counts: Mapping[str, int], around: Around) -> Sentence:
+    left, gate, now = counts.get("ready", 0), around.gate, around.now
     if not left:
         return Sentence("progress.last_ones" if counts.get("sending") else "progress.settling")
+    if around.stop_file:
+        return Sentence("progress.stop_file", {"left": left})
     if campaign.starts_at is not None and campaign.starts_at > now:
         return Sentence("progress.scheduled", {"at": campaign.starts_at, "left": left})
     if gate is not None and not gate.is_open:
         return Sentence("progress.gate_closed", {"left": left, "reason": gate.reason})
-    if sending_day is not None:
-        return Sentence("progress.holiday", {"day": sending_day, "left": left})
+    if around.sending_day is not None:
+        return Sentence("progress.holiday", {"day": around.sending_day, "left": left})
     if not hours.is_within(now, campaign.window_from, campaign.window_to):
         return _outside(campaign, now, left)
     if gate is not None and gate.closed_until is not None and gate.closed_until > now:
         return _resting(gate, gate.closed_until, now, left)
-    if not redis_heard:
+    if not around.redis_heard:
         return Sentence("progress.no_redis", {"left": left})
     return Sentence("progress.sending", {"left": left})
 
@@ -103,6 +92,8 @@ def _outside(campaign: Campaign, now: datetime, left: int) -> Sentence:
 
 def _resting(gate: Gate, until: datetime, now: datetime, left: int) -> Sentence:
     seconds = max(1, round((until - now).total_seconds()))
+    if gate.reason in guards.TROUBLES:
+        return Sentence("progress.machine_trouble", {"left": left, "reason": gate.reason})
     code = "progress.slowing" if gate.reason in SLOW_DOWN_CODES else "progress.carrier_away"
     return Sentence(code, {"seconds": seconds, "left": left, "reason": gate.reason})
 

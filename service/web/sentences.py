@@ -195,6 +195,7 @@ SENTENCES: dict[str, str] = {
     "message.campaign_stopped": N_(
         "Chiến dịch %(code)s đã dừng hẳn nên không gửi lại được tin nào của chiến dịch đó."
     ),
+    "progress.machine_trouble": N_("Tạm dừng gửi: %(reason)s. Xem trang Hệ thống, còn %(left)s người."),
     "progress.stop_file": N_(
         "Mọi việc gửi đang dừng vì có tệp STOP trong thư mục dữ liệu, còn %(left)s người."
     ),

@@ -9,7 +9,7 @@ import pytest
 
 from service.campaigns.campaigns import Campaign
 from service.sending.gates import Gate
-from service.sending.progress import Sentence, describe
+from service.sending.progress import Around, Sentence, describe
 from service.text.words import VIETNAM
 from service.web.sentences import SENTENCES
 
@@ -46,6 +46,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
     (
         "a holiday", {}, LEFT, {"sending_day": date(2026, 11, 25)},
         [Sentence("progress.holiday", {"day": date(2026, 11, 25), "left": 212})],
+    ),
+    (
+        "a full disk", {}, LEFT, {"gate": gate(closed_until=TEN + timedelta(seconds=150), reason="disk_full")},
+        [Sentence("progress.machine_trouble", {"left": 212, "reason": "disk_full"})],
     ),
     ("the stop file", {}, LEFT, {"stop_file": True, "gate": CLOSED}, [Sentence("progress.stop_file", {"left": 212})]),
     ("the stop file, all out", {}, {"delivered": 9}, {"stop_file": True}, [Sentence("progress.settling")]),
@@ -138,7 +142,7 @@ def test_what_is_going_on_is_said_in_words(
 ) -> None:
     facts = {"state": "running", "window_from": 420, "window_to": 1320, "pause_reason": "", **campaign}
     around = {"gate": gate(), "now": TEN, "redis_heard": True, **given}
-    assert describe(Campaign(**facts), counts, **around) == told
+    assert describe(Campaign(**facts), counts, Around(**around)) == told
 
 
 def test_every_sentence_has_its_words_and_all_its_values() -> None:

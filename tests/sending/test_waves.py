@@ -12,7 +12,7 @@ from service.campaigns.campaigns import Campaign
 from service.registry import areas, phones
 from service.sending import messages, waves
 from service.sending.messages import Status
-from service.sending.progress import describe
+from service.sending.progress import Around, describe
 from tests import world
 from tests.sending.test_claim import claim_all
 from tests.world import TUESDAY_10
@@ -85,7 +85,7 @@ def test_a_wave_of_which_many_failed_waits_for_a_person(failed: int, held: bool)
     if not held:
         assert len(claim_all()) == 5
         return
-    assert [one.code for one in describe(now_of(made), {"ready": 5}, None, NEXT_YEAR, True)] == [
+    assert [one.code for one in describe(now_of(made), {"ready": 5}, Around(None, NEXT_YEAR))] == [
         "progress.paused_wave", "progress.wave",
     ]  # fmt: skip
     with db.transaction():
@@ -132,6 +132,6 @@ def test_nothing_goes_out_before_the_time_that_was_set() -> None:
         world.village_of(2)
         made = world.launched(world.staff(), starts_at=NEXT_YEAR + timedelta(hours=2))
     assert claim_all() == []
-    said = describe(now_of(made), {"ready": 2}, None, NEXT_YEAR, True)
+    said = describe(now_of(made), {"ready": 2}, Around(None, NEXT_YEAR))
     assert [one.code for one in said] == ["progress.scheduled"]
     assert len(claim_all(now=NEXT_YEAR + timedelta(hours=2))) == 2
