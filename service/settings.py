@@ -62,6 +62,7 @@ class Settings:
     approval_above_vnd: int
     office_name: str
     hotline: str
+    metrics_token: str = field(repr=False)
     log_level: str
 
     @property
@@ -128,6 +129,7 @@ def _read(env: Env) -> Settings:
         approval_above_vnd=env.int("LOA_APPROVAL_ABOVE_VND", 400_000, validate=validate.Range(min=0)),
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
+        metrics_token=env.str("LOA_METRICS_TOKEN", ""),
         log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
     )
 
