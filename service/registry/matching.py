@@ -19,7 +19,6 @@ from sqlalchemy.orm import aliased
 
 from service import db
 from service.registry import areas
-from service.registry.areas import Area
 from service.registry.entries import Entry, merge
 from service.registry.merging import Merge
 from service.registry.people import Person
@@ -32,7 +31,8 @@ _STROKED = str.maketrans({"ð": "đ"})
 Item = TypeVar("Item")
 
 PersonKey = tuple[str, int | None, str]  # name, birth year, number
-Place = tuple[int | None, str]  # commune, hamlet
+Place = tuple[int | None, int | str | None]  # commune; hamlet by its id, or by its key when nobody knows it
+Hamlets = dict[tuple[int, str], int]
 
 
 # Many people share a name or a hamlet.
@@ -98,7 +98,7 @@ class _Identity:
     name: str
     key: str
     year: int | None
-    place: Place = (None, "")
+    place: Place = (None, None)
     has_phone: bool = True
 
 
@@ -109,16 +109,18 @@ def known(entries: Sequence[Entry]) -> Matches:
     merged = _merged()
     numbers = _by_number([number for entry in entries for number in entry.numbers], merged)
     names = _by_name(sorted({name_key(entry.name) for entry in entries}), merged)
+    homes = _homes(entries)
     same: dict[int, int] = {}
     for place, entry in enumerate(entries):
-        person = _by_its_number(entry, numbers) or _by_its_hamlet(entry, names.get(name_key(entry.name), ()))
+        named = names.get(name_key(entry.name), ())
+        person = _by_its_number(entry, numbers) or _by_its_hamlet(entry, homes[place], named)
         if person is not None:
             same[place] = person
     taken = set(same.values())
     perhaps = {
         place: person
         for place, entry in enumerate(entries)
-        if place not in same and (person := _doubtful(entry, numbers, names, taken)) is not None
+        if place not in same and (person := _doubtful(entry, homes[place], numbers, names, taken)) is not None
     }
     return Matches(same, perhaps)
 
@@ -136,9 +138,9 @@ def _by_its_number(entry: Entry, numbers: Numbers) -> int | None:
     return None
 
 
-def _by_its_hamlet(entry: Entry, named: Iterable[_Identity]) -> int | None:
+def _by_its_hamlet(entry: Entry, place: Place, named: Iterable[_Identity]) -> int | None:
     """A list read a second time must not double those without a number; a first number does not make a new person."""
-    name, place = same_name(entry.name), _place(entry)
+    name = same_name(entry.name)
     there = [one for one in named if one.name == name and one.year == entry.birth_year and one.place == place]
     if not entry.phones and (without := [one for one in there if not one.has_phone]):
         return without[0].person
@@ -147,9 +149,9 @@ def _by_its_hamlet(entry: Entry, named: Iterable[_Identity]) -> int | None:
     return there[0].person if not entry.phones or not there[0].has_phone else None
 
 
-def _doubtful(entry: Entry, numbers: Numbers, names: Names, taken: set[int]) -> int | None:
+def _doubtful(entry: Entry, place: Place, numbers: Numbers, names: Names, taken: set[int]) -> int | None:
     """Not the same by the rules, but a person would ask. Who stands elsewhere in the same list is somebody else."""
-    key, place = name_key(entry.name), _place(entry)
+    key = name_key(entry.name)
     on_the_number = [one for number in entry.numbers for one in numbers.get(number, ()) if one.key == key]
     in_the_hamlet = [one for one in names.get(key, ()) if place[1] and one.place == place]
     found = {
@@ -160,8 +162,15 @@ def _doubtful(entry: Entry, numbers: Numbers, names: Names, taken: set[int]) -> 
     return min(found) if found else None
 
 
-def _place(entry: Entry) -> Place:
-    return entry.commune, hamlet_key(entry.hamlet)
+def _homes(entries: Sequence[Entry]) -> list[Place]:
+    """Where each of them lives: an old spelling of a hamlet is the hamlet of today."""
+    hamlets: Hamlets = areas.hamlets_by_key({entry.commune for entry in entries if entry.commune is not None})
+    return [_home(entry, hamlets) for entry in entries]
+
+
+def _home(entry: Entry, hamlets: Hamlets) -> Place:
+    key = hamlet_key(entry.hamlet)
+    return entry.commune, hamlets.get((entry.commune or 0, key), key) if key else None
 
 
 # ----------------------------------------------------------------------------------------------------- from the tables
@@ -222,7 +231,7 @@ def _by_name(keys: Sequence[str], merged: _Merged) -> Names:
     found: Names = {}
     for some in chunks(keys):
         for row in db.session().execute(_named(some)):
-            place: Place = (row.area_id, row.hamlet or "")
+            place: Place = (row.area_id, row.hamlet_id)
             person = merged.kept.get(row.id, row.id)
             identity = _Identity(
                 person, same_name(row.name), row.search_key, row.birth_year, place, row.has_phone
@@ -231,12 +240,11 @@ def _by_name(keys: Sequence[str], merged: _Merged) -> Names:
     return found
 
 
-def _named(keys: Sequence[str]) -> Select[int, str, str, int | None, int | None, str, bool]:
+def _named(keys: Sequence[str]) -> Select[int, str, str, int | None, int | None, int | None, bool]:
     has_phone = exists().where(PersonPhone.person_id == Person.id).label("has_phone")
     return (
         select(Person.id, Person.name, Person.search_key, Person.birth_year, Person.area_id,
-               Area.search_key.label("hamlet"), has_phone)
-        .outerjoin(Area, Area.id == Person.hamlet_id)
+               Person.hamlet_id, has_phone)
         .where(Person.search_key.in_(keys), _there())
         .order_by(Person.id)
     )  # fmt: skip

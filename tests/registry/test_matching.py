@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service import db
-from service.registry import forgotten, merging, people, phones
+from service.registry import areas, forgotten, hamlet_changes, merging, people, phones
 from service.registry.people import Facts, Person
 from service.registry.phones import WRONG_NUMBER, PersonPhone, Phone
 from service.registry.tags import PersonTag
@@ -58,6 +58,21 @@ def test_somebody_without_a_number_gets_a_first_one() -> None:
     store(batch)
     (pao,) = everybody()
     assert [phone.e164 for phone in phones.of_people([pao.id])[pao.id]] == ["+84912000345"]
+
+
+def test_an_old_spelling_of_a_hamlet_is_still_the_hamlet() -> None:
+    by = employ("manager")
+    store(check(as_csv(row(phone="", hamlet="Trà Mân"))))
+    with db.transaction():
+        (pao,) = everybody()
+        wrong, commune = areas.find(pao.hamlet_id or 0), areas.find(pao.area_id or 0)
+        assert wrong is not None
+        assert commune is not None
+        right = hamlet_changes.add_hamlet(commune, "Chà Màn", by)
+        hamlet_changes.merge_hamlets(right, [wrong], by)
+    for spelling in ("Trà Mân", "Chà Màn"):
+        assert check(as_csv(row(phone="", hamlet=spelling))).counts["known"] == 1, spelling
+    assert check(as_csv(row(phone="", hamlet="Lũng Làn"))).counts["known"] == 0
 
 
 def test_of_two_namesakes_in_one_hamlet_nobody_is_guessed() -> None:
