@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from service import bell, db
 from service.carriers import directory
-from service.carriers.base import HookCall, HookRefused
+from service.carriers.base import HookCall, HookRefused, Incoming, StatusUpdate
 from service.followup import arrivals
 from service.replies import events
 from service.replies.events import Received
@@ -43,23 +43,23 @@ def twilio_sms() -> ResponseReturnValue:
 @bp.post("/twilio/check")
 @public("the doctor asks whether a signature still fits after its way here; nothing is kept")
 def twilio_check() -> ResponseReturnValue:
-    request.max_content_length = MOST_BYTES
     try:
-        directory.get("twilio").read_hook(_call())
+        _heard("twilio")
     except HookRefused:
         return Response("signature", 403)
     return Response("fits", mimetype="text/plain")
 
 
-def _call() -> HookCall:
+def _heard(carrier: str) -> StatusUpdate | Incoming:
+    """What the carrier says in this request. Raises HookRefused when it is not the carrier who says it."""
+    request.max_content_length = MOST_BYTES
     path = request.full_path if request.query_string else request.path
-    return HookCall(path, dict(request.headers), request.form)
+    return directory.get(carrier).read_hook(HookCall(path, dict(request.headers), request.form))
 
 
 def _accept(carrier: str) -> ResponseReturnValue:
-    request.max_content_length = MOST_BYTES
     try:
-        event = directory.get(carrier).read_hook(_call())
+        event = _heard(carrier)
     except HookRefused:
         return Response("signature", 403)
     return keep(Received(event, datetime.now(UTC)))

@@ -98,8 +98,7 @@ def load() -> Settings:
 
 
 def _read(env: Env) -> Settings:
-    data = Path(env.str("LOA_DATA", "data") or "data").expanduser()
-    data = data if data.is_absolute() else ROOT / data
+    data = _data_folder(env.str("LOA_DATA", "data"))
     _make_data_folder(data)
     public_url = _url(env, "PUBLIC_URL", "http://127.0.0.1:8000")
     village_url = _url(env, "VILLAGE_URL", "http://127.0.0.1:8100")
@@ -194,6 +193,12 @@ def _database_url(url: str) -> str:
     if scheme in ("sqlite", "postgresql+psycopg"):
         return url
     raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _data_folder(said: str) -> Path:
+    """Set to nothing is not set: the secret must not lie in the folder of the program."""
+    data = Path(said or "data").expanduser()
+    return data if data.is_absolute() else ROOT / data
 
 
 def _make_data_folder(data: Path) -> None:

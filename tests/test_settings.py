@@ -60,6 +60,19 @@ def test_the_data_folder_of_the_example_is_the_true_one() -> None:
     assert f'env.str("LOA_DATA", "{example()["LOA_DATA"]}")' in source
 
 
+@pytest.mark.parametrize(
+    ("said", "folder"),
+    [
+        ("", ROOT / "data"),
+        ("data", ROOT / "data"),
+        ("other", ROOT / "other"),
+        ("/var/lib/loa", Path("/var/lib/loa")),
+    ],
+)
+def test_the_data_folder_is_never_the_programs_own(said: str, folder: Path) -> None:
+    assert settings._data_folder(said) == folder
+
+
 WRONG = [
     # setting, value, what the sentence must say
     ("PUBLIC_URL", "loa.example.vn", "PUBLIC_URL must be an address such as https://"),

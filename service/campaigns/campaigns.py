@@ -211,13 +211,14 @@ def create(content: Content, carrier: str, by: Staff) -> Campaign:
 
 def edit(campaign: Campaign, content: Content, by: Staff) -> None:
     """Change a draft. Any change of an approved campaign voids the approval. Raises Refused once it was sent."""
-    if held(campaign.id) is None or campaign.state not in (DRAFT, APPROVED):
+    now = held(campaign.id)  # the campaign that was given, as it is by now
+    if now is None or now.state not in (DRAFT, APPROVED):
         raise Refused("campaign.not_editable", code=campaign.code)
-    if hash_of(content, campaign.law_class) == campaign.content_hash:
+    if hash_of(content, now.law_class) == now.content_hash:
         return
-    _fill(campaign, content, by)
-    campaign.state, campaign.approved_by, campaign.approved_at = DRAFT, None, None
-    history.record("campaign.edited", by, campaign=campaign.id)
+    _fill(now, content, by)
+    now.state, now.approved_by, now.approved_at = DRAFT, None, None
+    history.record("campaign.edited", by, campaign=now.id)
 
 
 def _fill(campaign: Campaign, content: Content, by: Staff) -> None:

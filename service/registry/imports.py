@@ -26,9 +26,8 @@ OPEN = (COLUMNS, CHECKED)
 LEFT_OUT = (
     "left_out"  # beside the deeds of planning: rows of nobody, and rows of somebody who stands there already
 )
-UNFINISHED_FOR = timedelta(
-    days=30
-)  # then the file of an open list, with all its people, is not kept any longer
+# Then the file of an open list, with all its people, is not kept any longer.
+UNFINISHED_FOR = timedelta(days=30)
 LEAST_WORDS = 10  # letters of a sentence that says how people agreed
 ONE_AT_A_TIME = 260_703  # the number of PostgreSQL's lock for storing; any number that nobody else uses
 

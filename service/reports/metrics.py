@@ -1,7 +1,7 @@
 """Metrics: how the service fares, in Prometheus' text format. Counts and sums alone; nobody's name, number or text.
 
-Asked for every few seconds, so everything comes from small indexes and single rows. Source of the format:
-https://prometheus.io/docs/instrumenting/exposition_formats/
+Asked for every few seconds: what is dear is one look through the index of each running campaign's messages. Source of
+the format: https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from service.replies import events
 from service.replies.events import CarrierEvent
 from service.sending import budget, gates, messages, stop_file
 from service.sending.gates import SHARE
-from service.sending.messages import UNSETTLED, Message
+from service.sending.messages import UNSETTLED
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OLD = timedelta(minutes=15)
@@ -52,7 +52,8 @@ def _messages() -> Iterator[Metric]:
         money = budget.of(campaign.id)
         if money is not None:
             left.add_metric([campaign.code], money.cap - money.spent - money.reserved)
-    counts |= Counter({state: messages.unsettled_count(state) for state in UNSETTLED})
+    for state in UNSETTLED:
+        counts[state] = messages.unsettled_count(state)  # a stopped campaign may have some as well
     states = GaugeMetricFamily(
         "loaban_messages",
         "Messages of running and paused campaigns by state; unsettled ones of all campaigns",
@@ -63,15 +64,13 @@ def _messages() -> Iterator[Metric]:
     yield states
     yield left
     yield GaugeMetricFamily("loaban_campaigns_active", "Running and paused campaigns", len(active))
-    old = select(func.count()).where(Message.state == "unknown", Message.dispatched_at < db.clock() - OLD)
-    yield GaugeMetricFamily(
-        "loaban_unknown_old", "Messages that are unknown for more than 15 minutes", db.session().scalar(old)
-    )
+    old = messages.unsettled_count("unknown", db.clock() - OLD)
+    yield GaugeMetricFamily("loaban_unknown_old", "Messages that are unknown for more than 15 minutes", old)
 
 
 def _sending() -> Iterator[Metric]:
     labels = ["carrier", "channel"]
-    is_open = GaugeMetricFamily("loaban_gate_open", "1: the channel may be used; 0: a person closed it or must open it", labels=labels)  # fmt: skip
+    is_open = GaugeMetricFamily("loaban_gate_open", "1: the channel may be used; 0: closed until a person opens it", labels=labels)  # fmt: skip
     rests = GaugeMetricFamily("loaban_gate_rests", "1: it is left alone for a while", labels=labels)
     now = db.clock()
     for gate in gates.listed():

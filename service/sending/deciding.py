@@ -67,8 +67,9 @@ def _must_still_run(held: list[Any]) -> None:
 
 
 def _went_out(held: list[Any]) -> None:
+    now = db.clock()
     for row in held:
-        messages.hear_back(row.id, Status("accepted", "by_hand"), db.clock())
+        messages.hear_back(row.id, Status("accepted", "by_hand"), now)
 
 
 def _send_again(held: list[Any]) -> None:

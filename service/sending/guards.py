@@ -20,8 +20,8 @@ def free_bytes(folder: Path) -> int:
 
 
 def trouble(free: int, here: datetime, database: datetime) -> str:
-    """Why nothing may be sent now; empty when nothing is wrong. Results that cannot be noted would be sent again, and by
-    a wrong clock messages go out at night."""
+    """Why nothing may be sent now; empty when nothing is wrong. On a full disk no result can be noted, so that each
+    message would end as unknown; and of two clocks that differ one is wrong, perhaps the one by which hours are kept."""
     if free < LEAST_FREE:
         return DISK_FULL
     return CLOCK_WRONG if abs(here - database) > CLOCKS_APART else ""

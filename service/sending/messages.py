@@ -35,6 +35,7 @@ RANKS = {
 }
 STATES = tuple(RANKS)
 UNSETTLED = ("sending", "unknown", "hold")  # money is reserved for them
+IS_UNSETTLED = "state IN ('sending', 'unknown', 'hold')"  # word for word, or SQLite does not take the index
 WAITING = ("ready", *UNSETTLED)
 ACCEPTED_RANK = RANKS["accepted"]
 
@@ -59,8 +60,8 @@ class Message(db.Base):
             "ix_message_unsettled",
             "state",
             "worker",
-            sqlite_where=text("state IN ('sending', 'unknown', 'hold')"),
-            postgresql_where=text("state IN ('sending', 'unknown', 'hold')"),
+            sqlite_where=text(IS_UNSETTLED),
+            postgresql_where=text(IS_UNSETTLED),
         ),
     )
 
@@ -164,11 +165,12 @@ def sums(campaign_id: int) -> tuple[int, int]:
     return int(parts or 0), int(price or 0)
 
 
-def unsettled_count(state: str) -> int:
-    """How many messages of all campaigns are in ``unknown`` or ``hold``."""
-    return int(
-        db.session().scalar(select(func.count()).select_from(Message).where(Message.state == state)) or 0
-    )
+def unsettled_count(state: str, before: datetime | None = None) -> int:
+    """How many messages of all campaigns are in ``sending``, ``unknown`` or ``hold``; dispatched before, if that is asked."""
+    query = select(func.count()).select_from(Message).where(text(IS_UNSETTLED), Message.state == state)
+    if before is not None:
+        query = query.where(Message.dispatched_at < before)
+    return int(db.session().scalar(query) or 0)
 
 
 def in_state(state: str, campaign_id: int | None = None, limit: int = 200) -> list[Message]:
