@@ -17,8 +17,9 @@ from service.registry.phones import Phone
 from service.replies import events, interests, reader
 from service.replies.events import Received
 from service.replies.interests import Interest
-from service.sending import messages
+from service.sending import messages, reports
 from service.sending.messages import Status
+from service.sending.reports import Report
 from service.staff import history
 from service.staff.accounts import Staff
 from service.text import phone_numbers, sms_text
@@ -85,7 +86,7 @@ def _fold(update: StatusUpdate, at: datetime) -> None:
     if message_id is None:
         return
     messages.remember_ref(message_id, update.carrier, update.carrier_id)
-    messages.hear_back(message_id, Status(update.state, update.word, update.code), at)
+    reports.fold(Report(message_id, Status(update.state, update.word, update.code), at))
 
 
 def _take(incoming: Incoming, at: datetime) -> Outcome:

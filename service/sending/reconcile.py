@@ -10,8 +10,9 @@ from sqlalchemy import func, or_, select, update
 from service import db
 from service.carriers.base import Carrier, CarrierError, Found
 from service.registry.phones import Phone
-from service.sending import hours, locks, messages
+from service.sending import hours, locks, messages, reports
 from service.sending.messages import SMS, CarrierRef, Message, Status
+from service.sending.reports import Report
 from service.text.vietnamese import nfc
 
 FIRST_LOOK = timedelta(minutes=2)  # after dispatch
@@ -78,8 +79,8 @@ def _belongs(message: Message, found: Found) -> bool:
 def _accept(message: Message, found: list[Found], now: datetime) -> str:
     for one in found:
         messages.remember_ref(message.id, message.carrier, one.carrier_id)
-        messages.hear_back(message.id, Status("accepted"), now)
-        messages.hear_back(message.id, Status(one.state, one.word, one.code), now)
+        for status in (Status("accepted"), Status(one.state, one.word, one.code)):
+            reports.fold(Report(message.id, status, now))
     return "accepted"
 
 
