@@ -37,6 +37,7 @@ class Twilio:
     api_url: str
     sms_per_second: float
     calls_per_second: float
+    read_timeout_s: float = 20.0  # after that nobody knows what became of a request
     templates: tuple[str, ...] = ()  # registered for our sender; none: the carrier asks for none
 
 
@@ -148,6 +149,7 @@ def _live_twilio(env: Env) -> Twilio:
         api_url=_url(env, "TWILIO_API_URL", "https://api.twilio.com"),
         sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
         calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 1.0, validate=validate.Range(min=0.1)),
+        read_timeout_s=_read_timeout(env),
         templates=_templates(env.str("TWILIO_TEMPLATES_FILE", "")),
     )
 
@@ -175,7 +177,12 @@ def _rehearsal_twilio(env: Env, data: Path, village_url: str) -> Twilio:
         api_url=_url(env, "TWILIO_API_URL", village_url),
         sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 50.0, validate=validate.Range(min=0.1)),
         calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
+        read_timeout_s=_read_timeout(env),
     )
+
+
+def _read_timeout(env: Env) -> float:
+    return env.float("TWILIO_READ_TIMEOUT_S", 20.0, validate=validate.Range(min=1.0, max=120.0))
 
 
 def _url(env: Env, name: str, default: str) -> str:

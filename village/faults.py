@@ -6,11 +6,13 @@ What each one means for a create request:
 name                accepted  what the client sees
 =================== ========= =====================================================================
 429                 no        HTTP 429, code 20429
+401                 no        HTTP 401, code 20003: the account is refused
 500_refused         no        HTTP 500, code 20500
 500_accepted        yes       the same HTTP 500: from outside the two cannot be told apart
 accept_then_hang    yes       nothing, the connection stays open until the client gives up
 accept_late         later     nothing either; accepted ``accept_late_s`` seconds (3) after the request
 reset               no        the connection is cut by a TCP reset
+html                no        HTTP 200 and a page: some other machine on the way has answered
 bad_json            yes       HTTP 201 whose body breaks off in the middle
 =================== ========= =====================================================================
 
@@ -29,7 +31,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-CREATE = ("429", "500_refused", "500_accepted", "accept_then_hang", "accept_late", "reset", "bad_json")
+CREATE = (
+    "429", "401", "500_refused", "500_accepted", "accept_then_hang", "accept_late", "reset", "html", "bad_json",
+)  # fmt: skip
 SHARES = (*CREATE, "callback_drop", "callback_double", "callback_shuffle", "list_500")
 AMOUNTS = {"latency_ms": 0.0, "list_lag_s": 0.0, "accept_late_s": 3.0}
 LARGEST_AMOUNT = 86_400.0

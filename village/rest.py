@@ -26,6 +26,9 @@ STARTED = web.AppKey("started", float)
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+REFUSALS = {"429": 20429, "401": 20003, "500_refused": 20500}  # fault → code
+STRANGE_PAGE = "<!doctype html><title>Wi-Fi</title><p>Please log in to this network."
+
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 MESSAGES = f"{ACCOUNT}/Messages.json"
 MESSAGE = f"{ACCOUNT}/Messages/{{sid:[A-Za-z0-9]+}}.json"
@@ -77,12 +80,12 @@ async def create(request: web.Request) -> web.StreamResponse:
     network = request.app[NETWORK]
     form = {name: str(value) for name, value in (await request.post()).items()}
     fault = network.faults.for_create()
-    if fault == "429":
-        raise TwilioError(20429)
-    if fault == "500_refused":
-        raise TwilioError(20500)
+    if fault in REFUSALS:
+        raise TwilioError(REFUSALS[fault])
     if fault == "reset":
         return _cut(request)
+    if fault == "html":
+        return web.Response(text=STRANGE_PAGE, content_type="text/html")
     order = orders.read(form, network)
     if fault == "accept_late":
         asyncio.get_running_loop().call_later(network.faults.table["accept_late_s"], network.accept, order)

@@ -16,9 +16,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -45,7 +45,11 @@ class _Ending(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a Stack is to be. Port 0 means any free one. ``village_faults`` as in architecture: shares of faults."""
+    """What a Stack is to be. Port 0 means any free one. ``village_faults`` as in architecture: shares of faults.
+
+    ``commands``: other programs to start in place of ours, by kind of process: web (it is told what to bind to as its last
+    word), worker, clock.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -54,6 +58,7 @@ class Wanted:
     village_faults: Mapping[str, float] | None = None
     workers: int = 2
     empty: bool = False
+    commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Stack:
@@ -188,15 +193,13 @@ class Stack:
         self._preparation = preparation.Preparation(self.env, self.wanted.empty, self.output)
         if not current:  # else beside the rest
             self._wait_for(lambda: self.welcome is not None, "the database", math.inf)
-        self._start_child(
-            "web", web.command(f"fd://{self._socket.fileno()}"), inherit=(self._socket.fileno(),)
-        )
+        self._start_child("web", self._web_command(), inherit=(self._socket.fileno(),))
         if own_village:
             self._start_child("village", self._village_command())
         self._wait_for(lambda: self._web_is_well() and self.welcome is not None, "the web process")
         for number in range(1, self.wanted.workers + 1):  # after the page that people wait for
-            self._start_child(f"worker-{number}", _ours("worker"))
-        self._start_child("clock", _ours("clock"))
+            self._start_child(f"worker-{number}", self._command("worker"))
+        self._start_child("clock", self._command("clock"))
         if own_village:
             self._wait_for(lambda: ports.answers(self.village_url), "the village")
 
@@ -209,6 +212,14 @@ class Stack:
         self.env["REDIS_URL"] = self._valkey.url
         self._start_child("valkey", command)
         self._wait_for(self._valkey.answers, "Valkey")
+
+    def _command(self, kind: str) -> list[str]:
+        return list(self.wanted.commands.get(kind) or _ours(kind))
+
+    def _web_command(self) -> list[str]:
+        bind = f"fd://{self._socket.fileno()}"
+        other = self.wanted.commands.get("web")
+        return [*other, bind] if other else web.command(bind)
 
     def _village_command(self) -> list[str]:
         port = self.village_url.rsplit(":", 1)[1]

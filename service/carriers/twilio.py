@@ -38,7 +38,7 @@ from service.carriers.base import (
 from service.settings import Settings
 
 DEFAULT_HOST = "https://api.twilio.com"
-CONNECT_S, READ_S = 5.0, 20.0
+CONNECT_S = 5.0
 LONGEST_S = 36_000  # that Twilio keeps a message in its own queue
 POOL_SIZE = 64
 ID = re.compile(r"\w{1,64}", re.ASCII)
@@ -91,14 +91,14 @@ class TwilioCarrier:
 
     name = "twilio"
 
-    def __init__(self, settings: Settings, read_s: float = READ_S) -> None:
+    def __init__(self, settings: Settings, read_s: float | None = None) -> None:
         self._settings = settings.twilio
         self._public_url = settings.public_url
         self.per_second = settings.twilio.sms_per_second
         self._client = Client(
             settings.twilio.account_sid,
             settings.twilio.auth_token or "none",
-            http_client=PooledHttpClient(settings.twilio.api_url, read_s),
+            http_client=PooledHttpClient(settings.twilio.api_url, read_s or settings.twilio.read_timeout_s),
         )
 
     @property

@@ -13,6 +13,7 @@ OFFICE = "+84219000000"
 ANSWERED = [
     # fault, HTTP status, code, accepted
     ("429", 429, 20429, 0),
+    ("401", 401, 20003, 0),
     ("500_refused", 500, 20500, 0),
     ("500_accepted", 500, 20500, 1),
 ]
@@ -65,6 +66,14 @@ def test_an_accepted_message_with_an_unreadable_answer(village, number):
     with pytest.raises(json.JSONDecodeError):
         village.send(to)
     assert len(village.log_of(to)) == 1
+
+
+def test_a_page_from_another_machine_instead_of_an_answer(village, number):
+    to = number()
+    village.faults(html=1)
+    with pytest.raises(json.JSONDecodeError):
+        village.send(to)
+    assert village.log_of(to) == []
 
 
 def test_a_wrong_request_is_refused_even_on_a_bad_day(village):
