@@ -22,7 +22,9 @@ def _dispatch(databases: Databases, database: str, wanted: argparse.Namespace) -
     return [
         result
         for latency_ms in wanted.latency_ms
-        for result in dispatch.measure(databases, database, latency_ms, wanted.size or 3_000, wanted.runs)
+        for result in dispatch.measure(
+            databases, database, latency_ms, wanted.size or dispatch.MESSAGES, wanted.runs
+        )
     ]
 
 

@@ -1,140 +1,90 @@
-"""Dispatch: how many messages a second leave, end to end, against one RQ job for each recipient.
+"""Dispatch: how many messages a second leave, end to end, against the floor and against what people write first.
 
 The same machine, the same stub, two worker processes each. Ours are the real ones (Valkey, RQ, the clock) and the time
-runs from the ring of the bell until every result stands in the database. The baseline's time runs only from its first
-to its last request, with its workers warm and all its jobs queued before.
+runs from the ring of the bell until every result stands in the database.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
-from typing import Any
 
-from benchmarks import baseline, people
+from benchmarks import floor, rivals
+from benchmarks.carrier import counted, stub, stub_speed
 from benchmarks.figures import Figure, Result, at_least, load_average, plain
-from benchmarks.ground import Databases, Ground, ground, reading, running, states, valkey
-from benchmarks.load import drive
+from benchmarks.floor import Floor
+from benchmarks.ground import Databases, Ground, ground, reading, states
+from benchmarks.rivals import RIVALS, Rival, Where
 from workers.stack import Stack, Wanted
 
+MESSAGES = 10_000
 WORKERS = 2
-BETTER_BY, STUB_BETTER_BY = 5.0, 3.0
-STUB_REQUESTS, STUB_CONNECTIONS = 6_000, 16
+STUB_BETTER_BY = 3.0
+OF_THE_FLOOR, OF_THE_FLOOR_AT_ONCE = 0.6, 0.5  # the second one where the carrier answers without any latency
+FLOOR_SHARE = 2  # half as many messages tell the floor, which has no start to get over
 WITHIN_S = 100
-SIMPLE = "rq.worker.SimpleWorker"
-# The baseline's share of the messages: RQ's stock worker does a few a second.
-STOCK_SHARE, SIMPLE_SHARE, LEAST = 60, 6, 20
-
-
-@contextlib.contextmanager
-def stub(at: Ground, latency_ms: float) -> Iterator[str]:
-    """A stub carrier of its own process. Gives its address."""
-    command = [sys.executable, "-m", "benchmarks.stub", "--latency-ms", str(latency_ms)]
-    with running(command, at.env, at.log) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().decode().strip()
-
-
-def counted(url: str) -> dict[str, Any]:
-    """What the stub accepted."""
-    with urllib.request.urlopen(url + "/count", timeout=10) as answer:
-        said: dict[str, Any] = json.load(answer)
-    return said
-
-
-def stub_speed(at: Ground) -> float:
-    """Requests a second that the stub itself can answer (this client included)."""
-    with stub(at, 0) as url:
-        body = b"To=%2B84912000345&From=%2B84219000000&Body=" + b"x" * 300
-        head = (
-            f"POST /2010-04-01/Accounts/AC/Messages.json HTTP/1.1\r\nHost: {url[7:]}\r\nContent-Length: {len(body)}\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
-        )
-        return drive(url, [head.encode() + body] * STUB_REQUESTS, STUB_CONNECTIONS).per_second
+LOOK_EVERY_S = 0.02
 
 
 def measure(databases: Databases, database: str, latency_ms: int, messages: int, runs: int) -> list[Result]:
-    """One row of the table: the stub, the baseline twice, and ours."""
+    """One row of the table: the stub, the floor, ours, and the others."""
     wrong: list[str] = []
+    where = Where(databases, database, latency_ms)
     with ground(databases, database) as at:
-        fastest = stub_speed(at)
-    stock = _baseline(databases, database, latency_ms, max(LEAST, messages // STOCK_SHARE), "", wrong)
-    simple = _baseline(databases, database, latency_ms, max(LEAST, messages // SIMPLE_SHARE), SIMPLE, wrong)
-    ours = _ours(databases, database, latency_ms, messages, runs, wrong)
-    figures: tuple[Figure, ...] = (
+        stub_alone = stub_speed(at)
+        with stub(at, latency_ms) as url:
+            floors = floor.measure(at, url, max(messages // FLOOR_SHARE, floor.PROCESSES), runs)
+    ours = _ours(where, messages, runs, wrong)
+    others = [(rival, rivals.measure(where, rival, messages, runs, wrong)) for rival in RIVALS]
+    fastest, wanted = floors[0].per_second, OF_THE_FLOOR if latency_ms else OF_THE_FLOOR_AT_ONCE
+    figures = (
         plain("ours", ours, "/s"),
-        plain("baseline, rq worker", stock, "/s"),
-        at_least("ours / rq worker", ours / stock, "×", BETTER_BY),
-        plain("baseline, SimpleWorker", simple, "/s"),
-        plain("ours / SimpleWorker", ours / simple, "×"),
-        plain("stub alone, no latency", fastest, "/s"),
-        at_least("stub / the fastest", fastest / max(ours, stock, simple), "×", STUB_BETTER_BY),
+        *_floor_figures(floors),
+        at_least("ours / the floor", ours / fastest, "×", wanted),
+        *(figure for rival, speed in others for figure in _rival_figures(rival, speed, ours)),
+        plain("stub alone, no latency", stub_alone, "/s"),
+        at_least("stub / the fastest", stub_alone / max(ours, fastest), "×", STUB_BETTER_BY),
     )
     setting = f"{latency_ms} ms latency, {messages:,} messages, {WORKERS} workers, median of {runs}"
     return [Result("dispatch", database, setting, figures, tuple(wrong), load_average())]
 
 
-# ------------------------------------------------------------------------------------------------------------ ours
+def _floor_figures(floors: tuple[Floor, ...]) -> list[Figure]:
+    return [plain(f"floor: {one.name}", one.per_second, "/s") for one in floors]
 
 
-def _ours(
-    databases: Databases, database: str, latency_ms: int, messages: int, runs: int, wrong: list[str]
-) -> float:
+def _rival_figures(rival: Rival, speed: float, ours: float) -> list[Figure]:
+    return [
+        plain(rival.name, speed, "/s"),
+        at_least(f"ours / {rival.name}", ours / speed, "×", rival.wanted),
+    ]
+
+
+def _ours(where: Where, messages: int, runs: int, wrong: list[str]) -> float:
     """Messages a second of the real workers, each run a campaign of its own."""
-    with ground(databases, database) as at, stub(at, latency_ms) as url:
+    with ground(where.databases, where.database) as at, stub(at, where.latency_ms) as url:
         at.env["VILLAGE_URL"] = url
         at.step("prepare", messages)
         with Stack(at.data, at.env, Wanted(workers=WORKERS, empty=True), at.log) as stack:
             at.env.update(stack.env)
-            speeds = [_one_campaign(at, messages, wrong) for _ in range(runs)]
+            speeds = [_one_campaign(at, url, messages, messages * run, wrong) for run in range(1, runs + 1)]
         said = counted(url)
-        if (said["accepted"], said["doubled"]) != (messages * runs, 0):
-            wrong.append(f"ours: {said['accepted']} accepted of {messages * runs}, {said['doubled']} doubled")
+        if (said.accepted, said.doubled) != (messages * runs, 0):
+            wrong.append(f"ours: {said.accepted} accepted of {messages * runs}, {said.doubled} doubled")
     return median(speeds)
 
 
-def _one_campaign(at: Ground, messages: int, wrong: list[str]) -> float:
+def _one_campaign(at: Ground, url: str, messages: int, accepted: int, wrong: list[str]) -> float:
+    """Messages a second until the stub has accepted so many in all, and each of this campaign is noted."""
     said = at.step("launch")
+    patience = said["at"] + WITHIN_S
+    # The stub is asked first, because counting rows takes time from those who are measured.
+    while counted(url).accepted < accepted and time.monotonic() < patience:
+        time.sleep(LOOK_EVERY_S)
     with reading(at) as engine:
-        patience = said["at"] + WITHIN_S
         while (now := states(engine, said["campaign"])).get("accepted", 0) < messages:
             if time.monotonic() > patience:
                 wrong.append(f"ours: after {WITHIN_S} s {now}")
                 break
-            time.sleep(0.05)
+            time.sleep(LOOK_EVERY_S)
     return float(now.get("accepted", 0) / (time.monotonic() - said["at"]))
-
-
-# -------------------------------------------------------------------------------------------------------- baseline
-
-
-def _baseline(
-    databases: Databases, database: str, latency_ms: int, messages: int, worker_class: str, wrong: list[str]
-) -> float:
-    """Messages a second of two of RQ's own workers, from the first request to the last."""
-    with ground(databases, database) as at, stub(at, latency_ms) as url, valkey(at) as redis_url:
-        at.env |= {"VILLAGE_URL": url, "REDIS_URL": redis_url}
-        rows = [(people.number(place), f"{people.TEXT} {place}") for place in range(messages)]
-        baseline.enqueue(redis_url, baseline.fill(at.database_url, rows))
-        command = [str(Path(sys.executable).parent / "rq"), "worker", "-q", "-u", redis_url]
-        command += [*(["-w", worker_class] if worker_class else []), baseline.QUEUE]
-        with contextlib.ExitStack() as workers:
-            for _ in range(WORKERS):
-                workers.enter_context(running(command, at.env, at.log))
-            said = _until(url, messages)
-        if (said["accepted"], said["doubled"]) != (messages, 0):
-            wrong.append(f"baseline: {said['accepted']} accepted of {messages}, {said['doubled']} doubled")
-    return float((said["accepted"] - 1) / max(said["last"] - said["first"], 1e-3))
-
-
-def _until(url: str, messages: int) -> dict[str, Any]:
-    patience = time.monotonic() + WITHIN_S
-    while (said := counted(url))["accepted"] < messages and time.monotonic() < patience:
-        time.sleep(0.1)
-    return said

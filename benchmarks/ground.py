@@ -132,14 +132,14 @@ def _bare() -> dict[str, str]:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | int
+    command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | int, stdin: int = subprocess.DEVNULL
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is ended at the end, and that dies with this one."""
     process = subprocess.Popen(
         deathsignal.wrapped(list(command)),
         env=dict(env),
         cwd=settings.ROOT,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=log,
     )
@@ -152,8 +152,9 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.dispatch import stub
+from benchmarks.carrier import stub
 from benchmarks.figures import Result, at_least, at_most, load_average, plain
 from benchmarks.ground import Databases, Ground, ground, reading, states
 from benchmarks.load import Driven, drive

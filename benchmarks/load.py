@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from benchmarks import loops
+
 
 @dataclass
 class Driven:
@@ -31,7 +33,7 @@ class Driven:
 
 def drive(url: str, requests: Sequence[bytes], connections: int) -> Driven:
     """Send each request once. Requests are complete HTTP/1.1 with Host and Content-Length."""
-    return asyncio.run(_drive(url, requests, connections))
+    return loops.run(_drive(url, requests, connections))
 
 
 async def _drive(url: str, requests: Sequence[bytes], connections: int) -> Driven:
@@ -80,8 +82,7 @@ class _Line(asyncio.Protocol):
         self._answer: asyncio.Future[int | None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport  # type: ignore[assignment]  # uvloop's is no subclass
 
     def ask(self, request: bytes) -> asyncio.Future[int | None]:
         """The status of the answer; None when the connection ended before it."""

@@ -1,0 +1,182 @@
+"""The floor: how fast the Twilio client itself is, with nothing around it. Nobody who uses it can be faster.
+
+No database, no queue: a process makes a list of messages as large as ours, with an address for callbacks, and sends
+them. Two forms are tried, each as lean as the SDK allows, with several numbers of requests at once:
+
+- ``threads``: many threads over one pool of urllib3's connections;
+- ``asyncio``: the SDK's ``create_async`` over one session of aiohttp, which all requests share.
+
+``python -m benchmarks.floor threads http://127.0.0.1:1234`` reads from its standard input how many messages to send
+with how many at once ("1500 64"), a line for each round, and says after each from when to when that took.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import itertools
+import json
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from benchmarks import people
+from benchmarks.ground import Ground, running
+from service.carriers.twilio import DEFAULT_HOST, READ_S, RETRY_PLEASE, STATUS_PATH, PooledHttpClient
+
+FORMS = ("asyncio", "threads")
+AT_ONCE = (32, 64, 128)
+PROCESSES = 2
+ACCOUNT, SECRET = "AC" + "be" * 16, "not a secret, only for measuring"
+SENDER = "+84219000000"
+# As long as what a campaign of benchmarks/people.py writes to somebody.
+TEXT = (
+    "Phong LDTBXH: Cong ty May Hoa Dao tuyen 20 cong nhan may, luong 8-11 trieu, lam tai Tuyen Quang, han 17/12. "
+    "Chao anh Pao, muon di tra loi 1. Khong nhan tin: TC. Hoi: 0219 000 000, ma HD1"
+)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The best of all forms. ``name``: of that form."""
+
+    name: str
+    per_second: float
+
+
+def measure(at: Ground, url: str, messages: int, runs: int) -> tuple[Floor, ...]:
+    """The best of each form against the stub at this address, the fastest form first; medians of so many runs."""
+    found = (max(_rounds(at, form, url, messages, runs), key=lambda one: one.per_second) for form in FORMS)
+    return tuple(sorted(found, key=lambda one: -one.per_second))
+
+
+def _rounds(at: Ground, form: str, url: str, messages: int, runs: int) -> Iterator[Floor]:
+    command = [sys.executable, "-m", "benchmarks.floor", form, url]
+    with contextlib.ExitStack() as stack:
+        senders = [
+            stack.enter_context(running(command, at.env, at.log, stdin=subprocess.PIPE))
+            for _ in range(PROCESSES)
+        ]
+        for at_once in AT_ONCE:
+            _round(senders, at_once * PROCESSES, at_once)  # opens the connections
+            speeds = [_round(senders, messages, at_once) for _ in range(runs)]
+            yield Floor(f"{form}, {at_once} at once", median(speeds))
+
+
+def _round(senders: list[subprocess.Popen[bytes]], messages: int, at_once: int) -> float:
+    """Messages a second, from the first that starts to the last that is answered."""
+    share = messages // len(senders)
+    for sender in senders:
+        assert sender.stdin is not None
+        sender.stdin.write(f"{share} {at_once}\n".encode())
+        sender.stdin.flush()
+    said = [json.loads(sender.stdout.readline()) for sender in senders if sender.stdout is not None]
+    seconds: float = max(one["ended"] for one in said) - min(one["began"] for one in said)
+    return share * len(senders) / seconds
+
+
+# -------------------------------------------------------------------------------------------- in the sending process
+
+
+def _messages(number: int) -> Iterator[dict[str, Any]]:
+    """What is sent, as the SDK's arguments; ``carriers/twilio.py`` sends the same ones."""
+    for place in range(number):
+        yield {
+            "to": people.number(place),
+            "from_": SENDER,
+            "body": f"{TEXT} {next(_numbers)}",
+            "status_callback": f"http://127.0.0.1:8000{STATUS_PATH}{place:022d}{RETRY_PLEASE}",
+            "validity_period": 36_000,
+        }
+
+
+_numbers = itertools.count()
+
+
+def threads(url: str) -> None:
+    """Rounds of the form with threads, until the input ends."""
+    messages = Client(ACCOUNT, SECRET, http_client=PooledHttpClient(url, READ_S)).messages
+    for number, at_once in _orders():
+        with ThreadPoolExecutor(at_once) as pool:
+            began, todo = time.monotonic(), list(_messages(number))
+            for _sent in pool.map(lambda one: messages.create(**one), todo):
+                pass
+            _say(began)
+
+
+async def on_a_loop(url: str) -> None:
+    """Rounds of the form with asyncio, until the input ends."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, skip_auto_headers=("User-Agent",)) as session:
+        messages = Client(ACCOUNT, SECRET, http_client=SharedSession(url, session)).messages
+
+        async def send(todo: Iterator[dict[str, Any]]) -> None:
+            for one in todo:
+                await messages.create_async(**one)
+
+        for number, at_once in _orders():
+            began, todo = time.monotonic(), iter(list(_messages(number)))
+            await asyncio.gather(*(send(todo) for _ in range(at_once)))
+            _say(began)
+
+
+class SharedSession(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's requests over one session. Its own class does the same, logs each request and keeps the last."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        super().__init__(logging.getLogger("twilio.async_http_client"), is_async=True)
+        self._url, self._session = url, session
+        self._timeout = aiohttp.ClientTimeout(total=READ_S)
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        headers = dict(headers or {})
+        if auth:
+            headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        target = uri.replace(DEFAULT_HOST, self._url, 1)
+        body = urlencode(data or {}, doseq=True).encode()
+        async with self._session.request(
+            method, target, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+        ) as answer:
+            return Response(answer.status, (await answer.read()).decode(), answer.headers)
+
+
+def _orders() -> Iterator[tuple[int, int]]:
+    for line in sys.stdin:
+        number, at_once = line.split()
+        yield int(number), int(at_once)
+
+
+def _say(began: float) -> None:
+    print(json.dumps({"began": began, "ended": time.monotonic()}), flush=True)
+
+
+FORM: dict[str, Callable[[str], None]] = {
+    "threads": threads,
+    "asyncio": lambda url: asyncio.run(on_a_loop(url)),
+}
+
+if __name__ == "__main__":
+    FORM[sys.argv[1]](sys.argv[2])
