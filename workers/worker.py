@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 from rq import Worker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from service import bell, db, logs, settings
 from workers import sending
@@ -19,30 +23,50 @@ from workers.arguments import Arguments
 from workers.deathsignal import die_with_parent
 
 REDIS_BACK_S = 2.0
+WORKER_TTL_S = 45  # RQ then waits 30 s for a job and 40 s for an answer of a Redis that says nothing any more
+END = (signal.SIGTERM, signal.SIGINT)
 NO_REDIS = "REDIS_URL is not set and no Redis runs in the data folder; start everything with ./loa run, or set REDIS_URL."
 
 log = structlog.get_logger()
 
 
 class LoaWorker(Worker):
-    """Forks a work horse per job. On SIGTERM the horse finishes what is on the wire, notes it, and ends."""
+    """Forks a work horse per job. On SIGTERM the horse finishes what is on the wire, notes it, and ends; then the worker.
+
+    Whatever happens to Redis meanwhile, the worker waits for its horse, which would die with it: what the carrier has
+    taken and nobody has noted is unknown for a quarter of an hour.
+    """
 
     max_connection_wait_time = 5  # seconds between tries while Redis is away; RQ's own would grow to a minute
-    asked_to_end = False
 
     def setup_work_horse_signals(self) -> None:
-        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
-        die_with_parent(signal.SIGKILL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         sending.prepare_horse()
+        die_with_parent(signal.SIGKILL)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        self.asked_to_end = True
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        """Asked to end, once or several times: RQ's own would at the second time kill the horse."""
+        if (
+            os.getpid() != self.pid
+        ):  # a horse that has no handler of its own yet; it is told through shared memory
+            return
+        sending.ask_to_end()
+        self._stop_requested = True
+        if self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
 
-    def handle_warm_shutdown_request(self) -> None:
-        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
-        if self.horse_pid:
-            os.kill(self.horse_pid, signal.SIGTERM)
+    request_force_stop = request_stop
+
+    def subscribe(self) -> None:
+        """To nothing. RQ takes orders through Redis in a thread of its own, and a process with threads forks badly."""
+
+    def heartbeat(self, *known: Any, **more: Any) -> None:
+        with suppress(RedisError):
+            super().heartbeat(*known, **more)
+
+    def maintain_heartbeats(self, *known: Any) -> None:
+        with suppress(RedisError):
+            super().maintain_heartbeats(*known)
 
 
 def main(arguments: list[str]) -> int:
@@ -54,20 +78,31 @@ def main(arguments: list[str]) -> int:
         print(NO_REDIS, file=sys.stderr)  # noqa: T201
         return 2
     db.connect(known.database_url)
-    while not _work_until_something():
-        time.sleep(REDIS_BACK_S)
+    with suppress(StopRequested):
+        while not sending.asked_to_end():
+            _work_until_something()
     return 0
 
 
-def _work_until_something() -> bool:
-    """True when it was asked to end; False when Redis went away."""
+def _work_until_something() -> None:
+    """Until it is asked to end, or Redis goes away or has no room; then after a pause, to be tried again."""
+    for number in END:  # RQ's handlers are those of a worker that is no more
+        signal.signal(number, _end)
     try:
         connection = bell.redis()
-        worker = LoaWorker([bell.queue(connection)], connection=connection, serializer=JSONSerializer)
+        worker = LoaWorker(
+            [bell.queue(connection)],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL_S,
+        )
         worker.work(logging_level="WARNING")
     except RedisError as problem:
         log.warning("worker.redis_away", problem=type(problem).__name__)
-        return False
-    except SystemExit:
-        return True
-    return bool(worker.asked_to_end)
+    if not sending.asked_to_end():
+        time.sleep(REDIS_BACK_S)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sending.ask_to_end()
+    raise StopRequested
