@@ -1,4 +1,4 @@
-"""``./loa bench [dispatch|hooks|import|launch|pages|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
+"""``./loa bench [dispatch|hooks|import|launch|pages|scale|stop|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import dispatch, hooks, launch, lists, pages, studio
+from benchmarks import dispatch, hooks, launch, lists, pages, scale, stop, studio
 from benchmarks.figures import Result, as_json, show
 from benchmarks.ground import DATABASES, Databases
 
@@ -44,12 +44,24 @@ def _studio(databases: Databases, database: str, wanted: argparse.Namespace) -> 
     return studio.measure(databases, database, wanted.size or studio.PEOPLE, wanted.runs)
 
 
+def _scale(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    latency_ms = max(wanted.latency_ms)
+    return scale.measure(databases, database, latency_ms, wanted.size or scale.RECIPIENTS, wanted.runs)
+
+
+def _stop(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    latency_ms = max(wanted.latency_ms)
+    return stop.measure(databases, database, latency_ms, wanted.size or stop.RECIPIENTS, wanted.runs)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "dispatch": _dispatch,
     "hooks": _hooks,
     "import": _import,
     "launch": _launch,
     "pages": _pages,
+    "scale": _scale,
+    "stop": _stop,
     "studio": _studio,
 }
 
@@ -85,11 +97,18 @@ def _parser() -> argparse.ArgumentParser:
         "--database", action="append", choices=DATABASES, help="this one only (default: both)"
     )
     parser.add_argument(
-        "--size", type=int, default=0, help="recipients, people or messages (default: 100,000 or 3,000)"
+        "--size",
+        type=int,
+        default=0,
+        help="recipients, people or messages (default: see docs/performance.md)",
     )
     parser.add_argument("--runs", type=int, default=3, help="the median of so many")
     parser.add_argument(
-        "--latency-ms", type=int, nargs="*", default=[0, 50], help="of the stub carrier (dispatch)"
+        "--latency-ms",
+        type=int,
+        nargs="*",
+        default=[0, 50],
+        help="of the stub carrier: dispatch takes each, scale and stop the longest",
     )
     return parser
 

@@ -43,6 +43,10 @@ def at_least(name: str, value: float, unit: str, bound: float) -> Figure:
     return Figure(name, round(value, 2), unit, f"≥ {bound:g}", value >= bound)
 
 
+def between(name: str, value: float, unit: str, least: float, most: float) -> Figure:
+    return Figure(name, round(value, 2), unit, f"{least:g} – {most:g}", least <= value <= most)
+
+
 def plain(name: str, value: float, unit: str) -> Figure:
     return Figure(name, round(value, 2), unit)
 

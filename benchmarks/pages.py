@@ -69,8 +69,16 @@ def log_in(url: str, email: str) -> str:
     return _cookie(answer)
 
 
+def form_on(url: str, path: str, cookie: str) -> tuple[str, str]:
+    """What the forms of this page carry against forgery, and the cookie that belongs to it."""
+    page = urllib3.request("GET", f"{url}{path}", headers={"Cookie": cookie})
+    token = re.search(rb'name="csrf_token" value="([^"]+)"', page.data)
+    assert token is not None, page.status
+    return token[1].decode(), _cookie(page) or cookie
+
+
 def _cookie(answer: urllib3.BaseHTTPResponse) -> str:
-    return "; ".join(line.split(";", 1)[0] for line in answer.headers.getlist("Set-Cookie"))  # type: ignore[attr-defined]
+    return "; ".join(line.split(";", 1)[0] for line in answer.headers.getlist("Set-Cookie"))
 
 
 def _request(url: str, cookie: str, query: str, part: bool) -> bytes:

@@ -41,6 +41,14 @@ def prepare(phones: str) -> dict[str, Any]:
     return {"people": made, "seconds": time.monotonic() - began}
 
 
+def employ(password: str) -> dict[str, Any]:
+    """Somebody who may sign in and do everything with campaigns."""
+    with db.transaction():
+        me = people.staff()
+        accounts.change_password(me, password)
+    return {"email": me.email}
+
+
 def populate(count: str, password: str) -> dict[str, Any]:
     """A registry of so many people, somebody who may see it, and what can be looked for in it."""
     migrate.upgrade(settings.get().database_url)
@@ -144,6 +152,7 @@ def sign(campaign: str, status: str, file: str) -> dict[str, Any]:
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "prepare": prepare,
+    "employ": employ,
     "populate": populate,
     "draft": draft,
     "launch": launch_campaign,

@@ -13,7 +13,7 @@ import urllib3
 from benchmarks.figures import Result, at_most, load_average, plain
 from benchmarks.ground import Databases, ground
 from benchmarks.load import Driven, drive
-from benchmarks.pages import PASSWORD, log_in
+from benchmarks.pages import PASSWORD, form_on, log_in
 from benchmarks.people import TEXT
 from service.registry.people import GENDERS, LANGUAGES
 from workers.stack import Stack, Wanted
@@ -33,8 +33,8 @@ def measure(databases: Databases, database: str, people: int, runs: int) -> list
         with Stack(at.data, at.env, Wanted(workers=0, empty=True), at.log) as stack:
             url = stack.public_url
             cookie = log_in(url, known["email"])
-            token, cookie = _token(url, cookie, campaign)
             path = f"/campaigns/{campaign}"
+            token, cookie = form_on(url, path, cookie)
             ticking = [_request(url, f"{path}/count", cookie, token, fields) for fields in _ticks(known)]
             writing = [_request(url, f"{path}/studio", cookie, token, fields) for fields in _strokes()]
             drive(url, ticking[:5] + writing[:5], 1)
@@ -55,15 +55,6 @@ def _figures(counts: Driven, answers: Driven) -> tuple[Any, ...]:
         at_most("while typing, 95 % within", answers.quantile_ms(0.95), "ms", MOST_STUDIO_P95_MS),
         plain("while typing, slowest", answers.quantile_ms(1), "ms"),
     )
-
-
-def _token(url: str, cookie: str, campaign: int) -> tuple[str, str]:
-    """What the forms of the campaign's page carry, and the cookie that belongs to it."""
-    page = urllib3.request("GET", f"{url}/campaigns/{campaign}", headers={"Cookie": cookie})
-    token = re.search(rb'name="csrf_token" value="([^"]+)"', page.data)
-    assert token is not None, page.status
-    fresh = [line.split(";", 1)[0] for line in page.headers.getlist("Set-Cookie")]
-    return token[1].decode(), "; ".join(fresh) or cookie
 
 
 def _request(url: str, path: str, cookie: str, token: str, fields: list[tuple[str, str]]) -> bytes:
