@@ -59,6 +59,7 @@ class Settings:
     sms_per_phone_per_week: int
     cap_day_vnd: int  # 0: none
     cap_month_vnd: int
+    breaker_rest_s: float
     approval_above: int
     approval_above_vnd: int
     office_name: str
@@ -125,6 +126,7 @@ def _read(env: Env) -> Settings:
         sms_per_phone_per_week=env.int("LOA_SMS_PER_PHONE_PER_WEEK", 7, validate=validate.Range(min=1)),
         cap_day_vnd=env.int("LOA_CAP_DAY_VND", 0, validate=validate.Range(min=0)),
         cap_month_vnd=env.int("LOA_CAP_MONTH_VND", 0, validate=validate.Range(min=0)),
+        breaker_rest_s=env.float("LOA_BREAKER_REST_S", 60.0, validate=validate.Range(min=1)),
         approval_above=env.int("LOA_APPROVAL_ABOVE", 200, validate=validate.Range(min=0)),
         approval_above_vnd=env.int("LOA_APPROVAL_ABOVE_VND", 400_000, validate=validate.Range(min=0)),
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),

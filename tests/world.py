@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +16,7 @@ from service.campaigns.campaigns import Campaign, Content
 from service.carriers.base import (
     Accepted,
     Capabilities,
+    Carrier,
     CarrierError,
     Found,
     HookCall,
@@ -22,7 +27,8 @@ from service.carriers.base import (
 from service.registry import areas, consent, phones
 from service.registry.people import Person
 from service.registry.phones import PersonPhone
-from service.sending import launch
+from service.sending import launch, wire
+from service.sending.claim import Claimed
 from service.staff import accounts
 from service.staff.accounts import Staff
 
@@ -120,7 +126,11 @@ class ScriptedCarrier:
     def capabilities(self) -> Capabilities:
         return Capabilities(True, False, False, False, False, "network")
 
-    def send_sms(self, sms: OutgoingSms) -> Accepted:
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[ScriptedCarrier]:
+        yield self
+
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
         self.sent.append(sms)
         answer = self.answers.get(sms.to, Accepted(f"SM{len(self.sent):032d}"))
         if isinstance(answer, CarrierError):
@@ -135,3 +145,16 @@ class ScriptedCarrier:
 
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
         raise AssertionError("nobody calls this one")
+
+
+def hand_over(
+    carrier: Carrier, batch: Sequence[Claimed], claimed_at: float | None = None
+) -> list[wire.Result]:
+    """Hand these to the carrier, as a worker's wire does. ``claimed_at`` as in wire.send (default: now)."""
+    at = time.monotonic() if claimed_at is None else claimed_at
+
+    async def all_of_them() -> list[wire.Result]:
+        async with carrier.line() as line:
+            return await asyncio.gather(*(wire.send(line, one, at) for one in batch))
+
+    return asyncio.run(all_of_them())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,6 +114,14 @@ class HookCall:
     form: Mapping[str, str]
 
 
+class Line(Protocol):
+    """Connections to a carrier, kept open for many requests at once."""
+
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
+        """One request, no retry in any layer. Raises CarrierError."""
+        ...
+
+
 class Carrier(Protocol):
     """Every carrier. ``per_second`` is what it allows; we keep below it."""
 
@@ -122,8 +131,8 @@ class Carrier(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def send_sms(self, sms: OutgoingSms) -> Accepted:
-        """One request, no retry in any layer. Raises CarrierError."""
+    def line(self) -> AbstractAsyncContextManager[Line]:
+        """Open a line to the carrier, for one event loop. What is on the line when it is closed may have been sent."""
         ...
 
     def find(self, to: str, since: datetime) -> list[Found]:

@@ -6,19 +6,16 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-security, https://www.twilio
 
 from __future__ import annotations
 
-import base64
-import logging
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-import urllib3
+import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
@@ -35,12 +32,11 @@ from service.carriers.base import (
     Proof,
     StatusUpdate,
 )
+from service.carriers.twilio_http import AsyncPooledHttpClient, PooledHttpClient
 from service.settings import Settings
+from service.settings import Twilio as TwilioSettings
 
-DEFAULT_HOST = "https://api.twilio.com"
-CONNECT_S = 5.0
 LONGEST_S = 36_000  # that Twilio keeps a message in its own queue
-POOL_SIZE = 64
 ID = re.compile(r"\w{1,64}", re.ASCII)
 LIST_LIMIT = 50
 STATUS_PATH = "/hooks/twilio/status/"
@@ -95,11 +91,12 @@ class TwilioCarrier:
         self._settings = settings.twilio
         self._public_url = settings.public_url
         self.per_second = settings.twilio.sms_per_second
-        self._client = Client(
-            settings.twilio.account_sid,
-            settings.twilio.auth_token or "none",
-            http_client=PooledHttpClient(settings.twilio.api_url, read_s or settings.twilio.read_timeout_s),
-        )
+        self._read_s = read_s or settings.twilio.read_timeout_s
+        self._client = self._client_over(PooledHttpClient(settings.twilio.api_url, self._read_s))
+
+    def _client_over(self, http_client: HttpClient) -> Client:
+        known = self._settings
+        return Client(known.account_sid, known.auth_token or "none", http_client=http_client)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -120,25 +117,10 @@ class TwilioCarrier:
             templates=self._settings.templates,
         )
 
-    def send_sms(self, sms: OutgoingSms) -> Accepted:
-        if not self._settings.auth_token:
-            raise CarrierError("no_auth_token", Proof.OUR_SIDE)
-        try:
-            message = self._client.messages.create(
-                to=sms.to,
-                from_=self._settings.sms_from,
-                body=sms.text,
-                status_callback=f"{self._public_url}{STATUS_PATH}{sms.token}{RETRY_PLEASE}",
-                # Always said: without it Twilio would keep the message for ten hours.
-                validity_period=min(LONGEST_S, max(1, sms.valid_for_s)),
-            )
-        except CarrierError:
-            raise
-        except Exception as problem:
-            raise understand(problem) from problem
-        if not isinstance(message.sid, str) or not ID.fullmatch(message.sid):
-            raise CarrierError("no_id", Proof.NOTHING)
-        return Accepted(message.sid)
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[TwilioLine]:
+        async with AsyncPooledHttpClient(self._settings.api_url, self._read_s) as over:
+            yield TwilioLine(self._client_over(over), self._settings, self._public_url)
 
     def find(self, to: str, since: datetime) -> list[Found]:
         # Filtered by To alone: date filters miss what is still in Twilio's queue.
@@ -195,57 +177,68 @@ class TwilioCarrier:
             raise HookRefused("twilio")
 
 
-class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's requests over one urllib3 pool: time-outs always, retries and redirects never."""
+class TwilioLine:
+    """See carriers.base.Line."""
 
-    def __init__(self, api_url: str, read_s: float) -> None:
-        super().__init__(logging.getLogger("twilio.http_client"), is_async=False, timeout=read_s)
-        self._api_url = api_url.rstrip("/")
-        self._pool = urllib3.PoolManager(
-            num_pools=2,
-            maxsize=POOL_SIZE,
-            retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_S, read=read_s),
-        )
+    def __init__(self, client: Client, settings: TwilioSettings, public_url: str) -> None:
+        self._messages = client.messages
+        self._settings = settings
+        self._status_url = public_url + STATUS_PATH
 
-    def request(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        url = uri.replace(DEFAULT_HOST, self._api_url, 1)
-        if params:
-            url += "?" + urlencode(params, doseq=True)
-        headers = dict(headers or {})
-        if auth:
-            headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
-        body = urlencode(data, doseq=True) if data else None
-        answer = self._pool.request(method.upper(), url, body=body, headers=headers, redirect=False)
-        if answer.status >= 500:  # the SDK would believe another status that the body may name
-            raise CarrierError(str(answer.status), Proof.NOTHING)
-        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
+        if not self._settings.auth_token:
+            raise CarrierError("no_auth_token", Proof.OUR_SIDE)
+        try:
+            message = await self._messages.create_async(
+                to=sms.to,
+                from_=self._settings.sms_from,
+                body=sms.text,
+                status_callback=f"{self._status_url}{sms.token}{RETRY_PLEASE}",
+                # Always said: without it Twilio would keep the message for ten hours.
+                validity_period=min(LONGEST_S, max(1, sms.valid_for_s)),
+            )
+        except CarrierError:
+            raise
+        except Exception as problem:
+            raise understand(problem) from problem
+        if not isinstance(message.sid, str) or not ID.fullmatch(message.sid):
+            raise CarrierError("no_id", Proof.NOTHING)
+        return Accepted(message.sid)
+
+
+NOT_SENT = (  # no connection came about, so no byte of the request left
+    NewConnectionError,
+    ConnectTimeoutError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+)
+MAY_HAVE_BEEN_SENT = (  # time-out, reset, end of file, or a 201 that cannot be read
+    TwilioException,
+    HTTPError,
+    aiohttp.ClientError,
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+)
 
 
 def understand(problem: Exception) -> CarrierError:
     """What a failed request proves. Raises the problem again when it is not the network's or Twilio's."""
     if isinstance(problem, TwilioRestException | TwilioServiceException):
         return _refusal(problem)
-    if isinstance(problem, NewConnectionError | ConnectTimeoutError):
-        return CarrierError("no_connection", Proof.NOT_SENT)
-    if isinstance(problem, SSLError) and isinstance(_cause(problem), ssl.SSLCertVerificationError):
+    if isinstance(problem, aiohttp.ClientConnectorCertificateError) or _is_bad_certificate(problem):
         return CarrierError("bad_certificate", Proof.NOT_SENT)
-    if isinstance(
-        problem, TwilioException | HTTPError | OSError | ValueError | TypeError | KeyError | AttributeError
-    ):
-        # Time-out, reset, end of file, or a 201 that cannot be read: Twilio may well have accepted.
+    if isinstance(problem, NOT_SENT):
+        return CarrierError("no_connection", Proof.NOT_SENT)
+    if isinstance(problem, MAY_HAVE_BEEN_SENT):
         return CarrierError(type(problem).__name__, Proof.NOTHING)
     raise problem
+
+
+def _is_bad_certificate(problem: Exception) -> bool:
+    return isinstance(problem, SSLError) and isinstance(_cause(problem), ssl.SSLCertVerificationError)
 
 
 def _refusal(problem: TwilioRestException | TwilioServiceException) -> CarrierError:

@@ -1,33 +1,40 @@
-"""Dispatch: claim a batch and commit → the carrier, no transaction open → note the results and commit."""
+"""Dispatch: claim a batch and commit → the carrier, no transaction open → note the results and commit.
+
+The three go on at the same time: while messages are on the wire, what came back is noted and the next are claimed.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import uniform
+from typing import TypeVar
 
-import structlog
-
-from service import db
-from service.carriers.base import Accepted, Carrier, CarrierError, OutgoingSms, Proof
+from service import db, settings
+from service.carriers.base import Accepted, Carrier, CarrierError, Proof
 from service.registry import phones
 from service.sending import acceptances, gates, hours, messages, stop_file
+from service.sending.breaker import Breaker
 from service.sending.claim import Claimed, claim, due_now
 from service.sending.locks import WorkerLock
 from service.sending.messages import SMS
+from service.sending.wire import Result, Wire, open_wire
 
-IN_FLIGHT = 32
-FIRST_BATCH, MOST_BATCH = 20, 400
-STALE_S = 2.0  # more between the claim and the request means that this process was frozen
+IN_FLIGHT = 64
+FIRST_BATCH, MOST_BATCH = 32, 600
+BATCH_S = 0.4  # a batch is what goes out in so long, so that Stop is felt at once
+TICK_S = 0.05
 PACE_WAIT_S = 0.25
 SLOW_DOWN_S = 5.0
 CARRIER_DOWN_S = 10.0
 
-log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,35 +59,80 @@ NEXT: dict[Proof, Next] = {
 }
 
 
-@dataclass(frozen=True)
-class Result:
-    """What came of one claimed message. ``answer`` none: it was put back unsent, because the process had been frozen or
-    the stop file lay there."""
-
-    claimed: Claimed
-    answer: Accepted | CarrierError | None
-
-
 def drain(carrier: Carrier, seconds: float, stopping: Callable[[], bool]) -> int:
-    """Send what is due by this carrier until nothing is, for at most ``seconds``. Returns how many were accepted."""
-    accepted, size, end = 0, FIRST_BATCH, time.monotonic() + seconds
-    with WorkerLock() as lock, ThreadPoolExecutor(IN_FLIGHT) as pool:
+    """Send what is due by this carrier until nothing is, for at most ``seconds``. Returns how many were accepted.
+
+    ``stopping`` true: what is on the wire is finished, what is only claimed is put back.
+    """
+    with WorkerLock() as lock:
+        desk = Desk(carrier, lock.name, stopping)
         try:
-            while time.monotonic() < end and not stopping() and not stop_file.lies_there():
-                batch, claimed_at = _claim(carrier, lock.name, size)
-                if not batch:
-                    if not _worth_waiting(carrier):
-                        break
-                    time.sleep(PACE_WAIT_S)
-                    continue
-                results = send(carrier, batch, claimed_at, pool)
-                with db.transaction():
-                    accepted += note(carrier.name, results, db.clock())
-                size = _next_size(len(batch), time.monotonic() - claimed_at)
+            asyncio.run(desk.work(time.monotonic() + seconds))
         except BaseException:
             fence(lock.name)
             raise
-    return accepted
+    return desk.accepted
+
+
+class Desk:
+    """Where one worker claims and notes, in a thread of its own, while its wire goes on."""
+
+    def __init__(self, carrier: Carrier, worker: str, stopping: Callable[[], bool]) -> None:
+        self.accepted = 0
+        self._carrier, self._worker, self._stopping = carrier, worker, stopping
+        self._breaker = Breaker()
+        self._size = FIRST_BATCH
+        self._noted_at = time.monotonic()
+
+    async def work(self, end: float) -> None:
+        """Until nothing is due any more, or until ``end`` (time.monotonic())."""
+        with ThreadPoolExecutor(1, "desk") as self._thread:
+            async with open_wire(self._carrier, IN_FLIGHT) as wire:
+                while await self._round(wire, end):
+                    pass
+
+    async def _round(self, wire: Wire, end: float) -> bool:
+        """Note, claim, wait a little. False when there is nothing left to do."""
+        if self._stopping():
+            wire.put_back()
+        results = wire.results()
+        if results:
+            await self._do(partial(self._note, results))
+        may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
+        hungry, claimed = may_go_on and wire.waiting < self._size / 2, 0
+        if hungry:
+            batch, claimed_at = await self._do(partial(_claim, self._carrier, self._worker, self._size))
+            wire.put(batch, claimed_at)
+            claimed = len(batch)
+        if not wire.is_idle:  # fewer than asked for: the pace holds back, or these are the last
+            await wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
+            return True
+        if may_go_on and not results and await self._do(partial(_worth_waiting, self._carrier)):
+            await asyncio.sleep(PACE_WAIT_S)
+            return True
+        return may_go_on and bool(results)
+
+    async def _do(self, what: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, what)
+
+    def _note(self, results: Sequence[Result]) -> None:
+        with db.transaction():
+            now = db.clock()
+            self._mind_the_carrier(results, now)
+            self.accepted += note(self._carrier.name, results, now)
+        self._size = _next_size(len(results), time.monotonic() - self._noted_at, self._size)
+        self._noted_at = time.monotonic()
+
+    def _mind_the_carrier(self, results: Sequence[Result], now: datetime) -> None:
+        proofs = [_proof(result) for result in results if result.answer is not None]
+        if self._breaker.hear(proofs):
+            gates.rest(self._carrier.name, settings.get().breaker_rest_s, gates.BREAKER, now)
+        elif any(proof is not Proof.NOTHING for proof in proofs):
+            gates.probed(self._carrier.name)
+
+
+def _proof(result: Result) -> Proof | None:
+    return result.answer.proof if isinstance(result.answer, CarrierError) else None
 
 
 def _claim(carrier: Carrier, worker: str, size: int) -> tuple[list[Claimed], float]:
@@ -103,26 +155,10 @@ def _worth_waiting(carrier: Carrier) -> bool:
         db.end_reading()
 
 
-def _next_size(sent: int, seconds: float) -> int:
-    """About as many as go out within a second, so that Stop is felt within a second."""
-    return max(FIRST_BATCH, min(MOST_BATCH, int(sent / max(seconds, 0.05))))
-
-
-def send(carrier: Carrier, batch: Sequence[Claimed], claimed_at: float, pool: Executor) -> list[Result]:
-    """Hand the batch to the carrier, many at once. Every message gets a result; nothing is raised, nothing repeated."""
-    return list(pool.map(lambda one: _send_one(carrier, one, claimed_at), batch))
-
-
-def _send_one(carrier: Carrier, one: Claimed, claimed_at: float) -> Result:
-    if time.monotonic() - claimed_at > STALE_S or stop_file.lies_there():
-        return Result(one, None)
-    try:
-        return Result(one, carrier.send_sms(OutgoingSms(one.e164, one.text, one.token, one.valid_for_s)))
-    except CarrierError as error:
-        return Result(one, error)
-    except Exception as problem:  # a bug of ours or the library's: the request may have left
-        log.error("dispatch.bug", message=one.id, problem=type(problem).__name__)
-        return Result(one, CarrierError(type(problem).__name__, Proof.NOTHING))
+def _next_size(came_back: int, seconds: float, before: int) -> int:
+    """As many as go out in BATCH_S at the speed of late. It falls by half at most: a pause is not the carrier's speed."""
+    fit = int(came_back / max(seconds, 0.02) * BATCH_S)
+    return max(FIRST_BATCH, before // 2, min(MOST_BATCH, fit))
 
 
 def note(carrier: str, results: Sequence[Result], now: datetime) -> int:

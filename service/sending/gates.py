@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, select
+from sqlalchemy import ColumnElement, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -14,6 +14,8 @@ from service.staff.accounts import Staff
 
 SHARE = 0.8  # of what the carrier allows; what lies in its own queue cannot be stopped
 BURST_S = 1.0
+BREAKER, PROBE = "breaker", "probe"  # answers that say nothing: closed for a while, then one message tries
+PROBE_WITHIN_S = 30.0  # longer than a carrier may take to answer
 
 
 class Gate(db.Base):
@@ -47,6 +49,10 @@ def take(carrier: str, most: int, per_second: float, now: datetime, channel: str
     gate = _locked(carrier, channel)
     if not gate.is_open or (gate.closed_until is not None and gate.closed_until > now):
         return 0
+    if gate.reason in (BREAKER, PROBE):
+        gate.reason, gate.closed_until = PROBE, now + timedelta(seconds=PROBE_WITHIN_S)
+        gate.tokens, gate.filled_at = 0.0, now
+        return min(most, 1)
     rate = per_second * SHARE
     passed = (now - gate.filled_at).total_seconds() if gate.filled_at else BURST_S
     tokens = min(max(1.0, rate * BURST_S), gate.tokens + max(0.0, passed) * rate)
@@ -60,7 +66,17 @@ def take(carrier: str, most: int, per_second: float, now: datetime, channel: str
 def give_back(carrier: str, number: int, channel: str = SMS) -> None:
     """Tokens that found nothing to send."""
     if number:
-        _locked(carrier, channel).tokens += number
+        gate = _locked(carrier, channel)
+        gate.tokens += number
+        if gate.reason == PROBE:
+            gate.reason, gate.closed_until = BREAKER, None
+
+
+def probed(carrier: str, channel: str = SMS) -> None:
+    """The carrier gave a clear answer. If it was the one that we waited for, everything may go on."""
+    if db.session().scalar(select(Gate.reason).where(_is(carrier, channel))) == PROBE:
+        gate = _locked(carrier, channel)
+        gate.closed_until, gate.reason = None, ""
 
 
 def close(carrier: str, reason: str, channel: str = SMS) -> None:
@@ -86,10 +102,14 @@ def open_again(carrier: str, by: Staff, channel: str = SMS) -> None:
 
 
 def _locked(carrier: str, channel: str) -> Gate:
-    query = select(Gate).where(Gate.carrier == carrier, Gate.channel == channel).with_for_update()
+    query = select(Gate).where(_is(carrier, channel)).with_for_update()
     gate = db.session().scalar(query.execution_options(populate_existing=True))
     if gate is None:
         row = {"carrier": carrier, "channel": channel, "is_open": True, "reason": "", "tokens": 0.0}
         db.insert_new(Gate, row)
         gate = db.session().scalars(query).one()
     return gate
+
+
+def _is(carrier: str, channel: str) -> ColumnElement[bool]:
+    return (Gate.carrier == carrier) & (Gate.channel == channel)

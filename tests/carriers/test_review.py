@@ -13,7 +13,7 @@ import pytest
 
 from service import settings
 from service.carriers.base import CarrierError, OutgoingSms, Proof
-from tests.carriers.test_contract import GOOD, accepted, carrier, known, network, sms
+from tests.carriers.test_contract import GOOD, accepted, carrier, known, network, send, sms
 
 __all__ = ["known", "network"]  # the village of the contract
 
@@ -68,7 +68,7 @@ def test_a_strange_answer_proves_only_what_its_status_says(
     known: settings.Twilio, status: int, body: object, proof: Proof
 ) -> None:
     with answering(status, json.dumps(body)) as url, pytest.raises(CarrierError) as refused:
-        carrier(replace(known, api_url=url)).send_sms(sms())
+        send(carrier(replace(known, api_url=url)), sms())
     assert refused.value.proof is proof
     assert len(refused.value.code) <= 30  # the column's width
 
@@ -77,5 +77,5 @@ def test_a_strange_answer_proves_only_what_its_status_says(
 def test_the_carrier_may_never_keep_a_message_longer_than_the_window(
     network: str, known: settings.Twilio, seconds: int, asked: int
 ) -> None:
-    carrier(known).send_sms(OutgoingSms(GOOD, "Chào", "token", seconds))
+    send(carrier(known), OutgoingSms(GOOD, "Chào", "token", seconds))
     assert str(accepted(network)[-1]["validity_period"]) == str(asked)  # none would mean ten hours

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,10 +10,10 @@ from sqlalchemy import update
 
 from service import db
 from service.carriers.base import Accepted, CarrierError, Proof
-from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile, stop_file
+from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile, stop_file, wire
 from service.sending.messages import Status
 from tests import world
-from tests.world import TUESDAY_10, ScriptedCarrier
+from tests.world import TUESDAY_10, ScriptedCarrier, hand_over
 
 pytestmark = pytest.mark.usefixtures("connected")
 NOW = TUESDAY_10 + timedelta(days=365)
@@ -31,8 +30,7 @@ def one_message() -> int:
 def send_once(carrier: ScriptedCarrier, worker: str = "w") -> None:
     with db.transaction():
         batch = claim.claim(carrier, worker, 10, NOW)
-    with ThreadPoolExecutor(2) as pool:
-        results = dispatch.send(carrier, batch, time.monotonic(), pool)
+    results = hand_over(carrier, batch)
     with db.transaction():
         dispatch.note(carrier.name, results, NOW)
 
@@ -106,8 +104,7 @@ def test_a_worker_that_was_frozen_between_commit_and_request_sends_nothing() -> 
     carrier = ScriptedCarrier()
     with db.transaction():
         batch = claim.claim(carrier, "w", 10, NOW)
-    with ThreadPoolExecutor(2) as pool:
-        results = dispatch.send(carrier, batch, time.monotonic() - dispatch.STALE_S - 0.1, pool)
+    results = hand_over(carrier, batch, time.monotonic() - wire.STALE_S - 0.1)
     with db.transaction():
         dispatch.note(carrier.name, results, NOW)
     assert carrier.sent == []
@@ -120,8 +117,7 @@ def test_while_the_stop_file_lies_there_nothing_goes_out() -> None:
     with db.transaction():
         batch = claim.claim(carrier, "w", 10, NOW)
     stop_file.path().touch()
-    with ThreadPoolExecutor(2) as pool:
-        results = dispatch.send(carrier, batch, time.monotonic(), pool)  # claimed before, and not handed over
+    results = hand_over(carrier, batch)  # claimed before, and not handed over
     with db.transaction():
         dispatch.note(carrier.name, results, NOW)
     assert dispatch.drain(carrier, 5, lambda: False) == 0
@@ -147,8 +143,7 @@ def test_a_callback_may_come_before_the_answer_is_noted() -> None:
         batch = claim.claim(carrier, "w", 10, NOW)
     with db.transaction():
         messages.hear_back(1, Status("delivered", "delivered"))
-    with ThreadPoolExecutor(2) as pool:
-        results = dispatch.send(carrier, batch, time.monotonic(), pool)
+    results = hand_over(carrier, batch)
     with db.transaction():
         dispatch.note(carrier.name, results, NOW)
     assert message().state == "delivered"
@@ -172,7 +167,7 @@ def test_the_rows_of_a_dead_worker_become_unknown_and_those_of_a_living_one_are_
 class Explodes(ScriptedCarrier):
     """A carrier whose pace cannot be read: the drain itself fails in the middle."""
 
-    def send_sms(self, sms: object) -> Accepted:
+    async def send_sms(self, sms: object) -> Accepted:
         raise KeyboardInterrupt
 
 

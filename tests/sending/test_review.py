@@ -20,9 +20,9 @@ from service.campaigns import campaigns
 from service.carriers import directory
 from service.carriers.base import Accepted, CarrierError, Found, OutgoingSms, Proof
 from service.refused import Refused
-from service.sending import budget, claim, dispatch, gates, hours, launch, locks, messages
-from service.sending.dispatch import Result
+from service.sending import budget, claim, dispatch, gates, hours, launch, locks, messages, wire
 from service.sending.messages import SMS, Status
+from service.sending.wire import Result
 from tests import world
 from tests.replies import talk
 from tests.sending.test_dispatch import NOW, TO, Explodes, message, money, one_message, send_once
@@ -172,7 +172,7 @@ def test_a_double_click_launches_once() -> None:
 class Freezes(ScriptedCarrier):
     """The process stands still for a while in the middle of its first claim."""
 
-    frozen_s = dispatch.STALE_S + 0.3
+    frozen_s = wire.STALE_S + 0.3
 
     @property
     def per_second(self) -> float:
@@ -196,9 +196,9 @@ def test_a_worker_that_was_frozen_while_it_claimed_sends_nothing() -> None:
 class LosesItsDatabase(Explodes):
     """The carrier fails the drain, and the database is gone by then: the worker cannot even say so."""
 
-    def send_sms(self, sms: object) -> Accepted:
+    async def send_sms(self, sms: object) -> Accepted:
         db.connect("sqlite:////nowhere/at/all.sqlite3")
-        return super().send_sms(sms)
+        return await super().send_sms(sms)
 
 
 def test_what_a_worker_could_not_say_is_found_out_by_its_lock() -> None:
@@ -403,7 +403,7 @@ class Moody(ScriptedCarrier):
         self.taken: list[OutgoingSms] = []
         self.reporting: list[Thread] = []
 
-    def send_sms(self, sms: OutgoingSms) -> Accepted:
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
         self.sent.append(sms)
         if len(self.sent) % 7 == 0:
             raise CarrierError("20429", Proof.NOT_PROCESSED, retry_after_s=0.2)
