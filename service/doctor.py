@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import bell, db, hooks, migrate, settings
 from service.carriers import directory
 from service.carriers.base import CarrierError
-from service.sending import gates, guards, stop_file
+from service.sending import gates, guards, locks, machines, stop_file
 from service.settings import Settings
 
 PATIENCE_S = 10.0
@@ -89,6 +89,25 @@ def _clock(known: Settings) -> tuple[bool, str]:
         if difference > guards.CLOCKS_APART:
             return False, f"differs by {difference.total_seconds():.0f} s from that of {whose}; set the clock"
     return True, f"agrees with {' and '.join(apart)}"
+
+
+def _machines(_known: Settings) -> tuple[bool, str]:
+    """What several machines have to share, and whether one of them is gone with messages on the wire."""
+    now = db.clock()
+    differing, lost = machines.differences(now), machines.lost(now)
+    if differing:
+        what = ", ".join(f"{one.setting} (machine {one.machine})" for one in differing)
+        return (
+            False,
+            f"set differently on another machine: {what}; the table in docs/install.md says what is shared",
+        )
+    if lost:
+        return (
+            False,
+            f"not seen any more, with messages on the wire: machine {', '.join(lost)}; start it, or see docs/operate.md",
+        )
+    others = [name for name in machines.at_work(now) if name != locks.machine()]
+    return True, f"set as this one: {', '.join(others)}" if others else "no other is at work"
 
 
 def _redis(known: Settings) -> tuple[bool, str]:
@@ -176,6 +195,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], tuple[bool, str]]] = {
     "data folder": _data_folder,
     "database": _database,
     "clock": _clock,
+    "machines": _machines,
     "redis": _redis,
     "carrier": _carrier,
     "sending": _gates,

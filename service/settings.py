@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -110,16 +112,17 @@ def _read(env: Env) -> Settings:
         sms_hours = parse_hours(hours)
     except ValueError as problem:
         raise SettingsError(f"LOA_SMS_HOURS must look like 07:00-22:00, not {hours!r}.") from problem
+    secret_key = env.str("SECRET_KEY", "") or _kept_secret(data / "secret_key")
     database_url = env.str("DATABASE_URL", "") or f"sqlite:///{data / 'loa.sqlite3'}"
     return Settings(
         data=data,
         database_url=_database_url(database_url),
         redis_url=env.str("REDIS_URL", "") or _own_valkey(data),
-        secret_key=env.str("SECRET_KEY", "") or _kept_secret(data / "secret_key"),
+        secret_key=secret_key,
         public_url=public_url,
         village_url=village_url,
         rehearsal=rehearsal,
-        twilio=_rehearsal_twilio(env, data, village_url) if rehearsal else _live_twilio(env),
+        twilio=_rehearsal_twilio(env, secret_key, village_url) if rehearsal else _live_twilio(env),
         sms_hours=sms_hours,
         sms_price_vnd=env.int("LOA_SMS_PRICE_VND", 800, validate=validate.Range(min=0)),
         sms_per_phone_per_day=env.int("LOA_SMS_PER_PHONE_PER_DAY", 3, validate=validate.Range(min=1)),
@@ -169,10 +172,10 @@ def _templates(name: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def _rehearsal_twilio(env: Env, data: Path, village_url: str) -> Twilio:
+def _rehearsal_twilio(env: Env, secret_key: str, village_url: str) -> Twilio:
     return Twilio(
         account_sid=REHEARSAL_SID,
-        auth_token=_kept_secret(data / "village_token"),
+        auth_token=_village_token(secret_key),
         previous_token="",
         sms_from=env.str("TWILIO_SMS_FROM", REHEARSAL_SENDER),
         voice_from=env.str("TWILIO_VOICE_FROM", REHEARSAL_SENDER),
@@ -185,6 +188,11 @@ def _rehearsal_twilio(env: Env, data: Path, village_url: str) -> Twilio:
 
 def _read_timeout(env: Env) -> float:
     return env.float("TWILIO_READ_TIMEOUT_S", 20.0, validate=validate.Range(min=1.0, max=120.0))
+
+
+def _village_token(secret_key: str) -> str:
+    """Made of the secret, so that several machines that share it rehearse with one village."""
+    return hmac.new(secret_key.encode(), b"village", hashlib.sha256).hexdigest()
 
 
 def _url(env: Env, name: str, default: str) -> str:

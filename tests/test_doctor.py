@@ -13,7 +13,17 @@ from tests.processes import environment, loa
 from workers.stack import Stack, Wanted
 
 pytestmark = pytest.mark.journey
-WHOLE = ["data folder", "database", "clock", "redis", "carrier", "sending", "public address", "signature"]
+WHOLE = [
+    "data folder",
+    "database",
+    "clock",
+    "machines",
+    "redis",
+    "carrier",
+    "sending",
+    "public address",
+    "signature",
+]
 DEAD = "http://127.0.0.1:9"
 
 

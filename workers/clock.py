@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from types import FrameType
 
 from service import db, logs, settings
-from workers import upkeep
+from workers import together, upkeep
 from workers.arguments import Arguments
 
 TICK_S = 0.5
@@ -20,6 +21,9 @@ def main(arguments: list[str]) -> int:
     known = settings.get()
     logs.configure(known.log_level)
     db.connect(known.database_url)
+    if refused := together.refusal():
+        print(refused, file=sys.stderr)  # noqa: T201
+        return 2
     ending = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ import sys
 from dataclasses import asdict
 
 from service import db, logs, migrate, schema, settings, welcome
+from workers import together
 from workers.arguments import Arguments
 
 
@@ -19,8 +20,11 @@ def main(arguments: list[str]) -> int:
     wanted = parser.parse_args(arguments)
     config = settings.get()
     logs.configure(config.log_level)
-    if not schema.surely_current(config.database_url):
-        migrate.upgrade()
     db.connect(config.database_url)
+    if not schema.surely_current(config.database_url):
+        if refused := together.refusal():
+            print(refused, file=sys.stderr)  # noqa: T201
+            return 2
+        migrate.upgrade()
     json.dump(asdict(welcome.prepare(wanted.empty)), sys.stdout, ensure_ascii=False)
     return 0

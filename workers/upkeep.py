@@ -13,7 +13,7 @@ from service.carriers import directory
 from service.followup import arrivals, closing, tasks
 from service.registry import imports
 from service.replies import events
-from service.sending import claim, expiry, guards, launch, reconcile, waves
+from service.sending import claim, expiry, guards, launch, machines, reconcile, waves
 
 LOOKING_S = 15.0
 
@@ -94,6 +94,15 @@ def watch_disk_and_clock() -> int:
         return bool(guards.watch(directory.names()))
 
 
+def report_machine() -> int:
+    """Says to other machines that this one is there, and in the log whether it is set as they are."""
+    with db.transaction():
+        differing = machines.report(db.clock())
+    if differing:
+        log.error("machines.differ", settings=differing, advice="./loa doctor")
+    return differing
+
+
 def expire_messages() -> int:
     with db.transaction():
         return expiry.expire(db.clock())
@@ -119,6 +128,7 @@ DUTIES = (
     Duty("look_for_unknown", 60, look_for_unknown),
     Duty("open_missing_followups", 60, open_missing_followups),
     Duty("watch_disk_and_clock", 60, watch_disk_and_clock),
+    Duty("report_machine", 60, report_machine),
     Duty("expire_messages", 600, expire_messages),
     Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )

@@ -6,7 +6,8 @@ import os
 import sys
 from typing import NoReturn
 
-from service import settings
+from service import db, settings
+from workers import together
 from workers.arguments import Arguments
 
 
@@ -23,9 +24,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8000)
     wanted = parser.parse_args(arguments)
     try:
-        settings.load()
+        db.connect(settings.load().database_url)
+        refused = together.refusal()
+        db.engine().dispose()
     except settings.SettingsError as problem:
-        print(problem, file=sys.stderr)  # noqa: T201
+        refused = str(problem)
+    if refused:
+        print(refused, file=sys.stderr)  # noqa: T201
         return 2
     return _become(command(f"{wanted.host}:{wanted.port}"))
 

@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from service import bell, db, logs, settings
-from workers import sending
+from workers import sending, together
 from workers.arguments import Arguments
 from workers.deathsignal import die_with_parent
 
@@ -78,6 +78,9 @@ def main(arguments: list[str]) -> int:
         print(NO_REDIS, file=sys.stderr)  # noqa: T201
         return 2
     db.connect(known.database_url)
+    if refused := together.refusal():
+        print(refused, file=sys.stderr)  # noqa: T201
+        return 2
     with suppress(StopRequested):
         while not sending.asked_to_end():
             _work_until_something()
