@@ -20,7 +20,7 @@ from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
 from service.sending import budget, gates, hours, willing
-from service.sending.messages import RANKS, SMS, UNASKED, Message
+from service.sending.messages import MESSAGES, RANKS, SMS, UNASKED, Message
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
 from service.text.words import VIETNAM
@@ -84,29 +84,21 @@ def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: dat
                 ids.append(message_id)
         if len(ids) >= most:
             break
-    return list(
-        db.session().execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.state == "ready")
-            .values(
-                state="sending",
-                rank=RANKS["sending"],
-                worker=worker,
-                dispatched_at=now,
-                changed_at=now,
-                code="",
-            )
-            .returning(
-                Message.id,
-                Message.phone_id,
-                Message.campaign_id,
-                Message.kind,
-                Message.text,
-                Message.price_vnd,
-            )
-            .execution_options(synchronize_session=False)
+    table = MESSAGES.c
+    taken = (
+        update(MESSAGES)
+        .where(table.id.in_(ids), table.state == "ready")
+        .values(
+            state="sending",
+            rank=RANKS["sending"],
+            worker=worker,
+            dispatched_at=now,
+            changed_at=now,
+            code="",
         )
+        .returning(table.id, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd)
     )
+    return list(db.session().execute(taken))
 
 
 def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int, int]]:
@@ -142,7 +134,14 @@ def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[C
         _skip(ids, reason, now)
     kept = _within_budget(_within_frequency(kept, now), now)
     _note_contact([row.phone_id for row in kept if row.kind in UNASKED], now)
-    return [_claimed(row, phones[row.phone_id], running, now) for row in kept]
+    valid = {campaign: hours.seconds_left(now, window[1]) for campaign, window in running.items()}
+    return [
+        Claimed(
+            row.id, row.phone_id, row.campaign_id, phones[row.phone_id].e164, row.text, token_of(row.id),
+            valid[row.campaign_id] if row.campaign_id else CONFIRMATION_VALID_S,
+        )
+        for row in kept
+    ]  # fmt: skip
 
 
 def _note_contact(phone_ids: list[int], now: datetime) -> None:
@@ -180,9 +179,9 @@ def _within_frequency(rows: list[Any], now: datetime) -> list[Any]:
     full = hours.had_in_a_week(notices, known.sms_per_phone_per_week, now, SMS)
     free = [phone_id for phone_id in notices if phone_id not in full]
     full |= hours.count_contacts(free, known.sms_per_phone_per_day, now, SMS)
-    late = [row for row in rows if row.kind in UNASKED and row.phone_id in full]
-    _put_back([row.id for row in late], due=hours.tomorrow(now))
-    return [row for row in rows if row not in late]
+    late = {row.id for row in rows if row.kind in UNASKED and row.phone_id in full}
+    _put_back(list(late), due=hours.tomorrow(now))
+    return [row for row in rows if row.id not in late]
 
 
 def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
@@ -210,8 +209,3 @@ def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
         if campaign is not None:
             campaigns.pause(campaign, None, reason=reason)
     return [row for row in rows if row.campaign_id not in poor]
-
-
-def _claimed(row: Any, phone: Any, running: dict[int, Hours], now: datetime) -> Claimed:
-    valid = hours.seconds_left(now, running[row.campaign_id][1]) if row.campaign_id else CONFIRMATION_VALID_S
-    return Claimed(row.id, row.phone_id, row.campaign_id, phone.e164, row.text, token_of(row.id), valid)

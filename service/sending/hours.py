@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 
 from service import db
 from service.campaigns import frequency
 from service.campaigns.frequency import ContactDay
+from service.registry.phones import Phone
 from service.text.words import VIETNAM
 
 OFFICE_FROM, OFFICE_TO = 8 * 60, 17 * 60
@@ -53,16 +54,16 @@ def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: 
     ids = list(phone_ids)
     if not ids:
         return set()
-    session = db.session()
-    rows = [{"phone_id": phone_id, "day": day, "channel": channel, "count": 1} for phone_id in ids]
-    insert = db.upsert(ContactDay).values(rows)
-    counted = session.execute(
+    # From a SELECT: a VALUES list of a batch takes longer to write down than to run.
+    one_each = select(Phone.id, literal(day), literal(channel), literal(1)).where(Phone.id.in_(ids))
+    insert = db.upsert(ContactDay).from_select(["phone_id", "day", "channel", "count"], one_each)
+    counted = db.session().scalars(
         insert.on_conflict_do_update(
             index_elements=["phone_id", "day", "channel"],
             set_={"count": ContactDay.count + 1},
             where=ContactDay.count < most,
         ).returning(ContactDay.phone_id)
-    ).scalars()
+    )
     return set(ids) - set(counted)
 
 
