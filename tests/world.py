@@ -18,6 +18,7 @@ from service.carriers.base import (
     Capabilities,
     Carrier,
     CarrierError,
+    Cause,
     Found,
     HookCall,
     Incoming,
@@ -142,6 +143,9 @@ class ScriptedCarrier:
         if isinstance(answer, CarrierError):
             raise answer
         return answer
+
+    def cause_of(self, code: str) -> Cause:
+        return Cause.OTHER
 
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
         raise AssertionError("nobody calls this one")

@@ -28,6 +28,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service import db, settings
 from service.campaigns import campaigns
 from service.reports.summary import summary
+from service.sending import retries
+from service.sending.retries import Planned
 from workers import rehearsal_sums
 from workers.arguments import Arguments
 from workers.office import Office, Surprise
@@ -103,7 +105,8 @@ def _rehearse(folder: Path, log: Path, options: Options, console: Console) -> in
             page = manager.open(f"/campaigns/{campaign_id}")
             manager.submit(page, "/launch")
         report = _watch(campaign_id, village, console, options)
-        checks = rehearsal_sums.check(report, Ledger(village.lines("log"), village.lines("answers")))
+        ledger = Ledger(village.lines("log"), village.lines("answers"))
+        checks = rehearsal_sums.check(report, ledger, _again(campaign_id))
     report |= {
         "seconds": round(time.monotonic() - began, 1),
         "checks": {one.what: one.holds for one in checks},
@@ -227,12 +230,12 @@ def _watch(campaign_id: int, village: Village, console: Console, options: Option
             time.sleep(LOOK_EVERY_S)
             report = _summary(campaign_id)
             messages = report["messages"]
-            final = messages.get("delivered", 0) + messages.get("failed", 0)
+            final, again = rehearsal_sums.settled(messages), _again(campaign_id).count
             bars.update(sent, completed=final + messages.get("accepted", 0) + messages.get("sent", 0))
             bars.update(settled, completed=final)
             bars.update(answered, completed=sum(report["replies"].values()))
             bars.update(yes, completed=report["interests"])
-            quiet = quiet + 1 if report == before and final == total and village.idle() else 0
+            quiet = quiet + 1 if report == before and final + again == total and village.idle() else 0
             before = report
     return report
 
@@ -243,6 +246,14 @@ def _summary(campaign_id: int) -> dict[str, Any]:
         if campaign is None:
             raise Surprise("the campaign is gone")
         return summary(campaign)
+    finally:
+        db.end_reading()
+
+
+def _again(campaign_id: int) -> Planned:
+    """Whose phone was off: they are tried again at another hour, for which no rehearsal waits."""
+    try:
+        return retries.planned(campaign_id, db.clock())
     finally:
         db.end_reading()
 

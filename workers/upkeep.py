@@ -81,7 +81,7 @@ def open_missing_followups() -> int:
 
 def finish_campaigns() -> int:
     with db.transaction():
-        return launch.cancel_stopped() + launch.finish_done()
+        return launch.cancel_late() + launch.finish_done()
 
 
 def open_waves() -> int:

@@ -16,7 +16,17 @@ from service.campaigns.next_pages import what_next
 from service.refused import Refused
 from service.reports import answers
 from service.reports.summary import summary
-from service.sending import budget, gates, launch, messages, progress, recipients, stop_file, waves
+from service.sending import (
+    budget,
+    gates,
+    launch,
+    messages,
+    progress,
+    recipients,
+    retries,
+    stop_file,
+    waves,
+)
 from service.sending.progress import Around
 from service.staff import accounts
 from service.staff.history import History
@@ -56,7 +66,14 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
     today = now.astimezone(VIETNAM).date()
     later = lawful.sending_day(today)
     around = Around(
-        gate, now, heard, _paused_by(done), later if later != today else None, stop_file.lies_there()
+        gate=gate,
+        now=now,
+        redis_heard=heard,
+        paused_by=_paused_by(done),
+        sending_day=later if later != today else None,
+        stop_file=stop_file.lies_there(),
+        retries=retries.planned(campaign.id, now),
+        filtered=retries.filtered(campaign.id) if figures["messages"].get("failed") else 0,
     )
     told = progress.describe(campaign, figures["messages"], around)
     return {

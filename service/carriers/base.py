@@ -66,6 +66,18 @@ class CarrierError(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Cause(StrEnum):
+    """Why a message that the carrier took did not arrive, in our words. What follows stands in sending/retries.AGAIN."""
+
+    OTHER = ""  # it will not arrive by trying again, or nobody here knows the code
+    UNREACHABLE = "unreachable"  # the phone was off or out of coverage, or the network was too busy
+    UNSURE = "unsure"  # the carrier gives no reason
+    DEAD = "dead"  # nobody seems to have this number, or it takes no SMS: believed when said twice
+    FILTERED = (
+        "filtered"  # taken for spam or blocked, by the network or the phone: it concerns the whole campaign
+    )
+
+
 class HookRefused(Exception):
     """A call to a hook that does not bear the carrier's signature."""
 
@@ -137,6 +149,10 @@ class Carrier(Protocol):
 
     def find(self, to: str, since: datetime) -> list[Found]:
         """What the carrier's own list holds for this number since then. Raises CarrierError: that is not "absent"."""
+        ...
+
+    def cause_of(self, code: str) -> Cause:
+        """Why a message failed that the carrier had taken: its own code in our words."""
         ...
 
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:

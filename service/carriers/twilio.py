@@ -24,6 +24,7 @@ from service.carriers.base import (
     Accepted,
     Capabilities,
     CarrierError,
+    Cause,
     Found,
     HookCall,
     HookRefused,
@@ -71,6 +72,18 @@ CODES = {
     21657: Proof.OUR_SIDE,  # the sender's name is not accepted
     30024: Proof.OUR_SIDE,  # the sender's name is not registered
     30042: Proof.OUR_SIDE,  # the sender's name is not allowed
+}
+
+# Why a message that Twilio took did not arrive. https://www.twilio.com/docs/api/errors
+CAUSES = {
+    "30001": Cause.UNREACHABLE,  # too many at once for the network's queue
+    "30003": Cause.UNREACHABLE,
+    "30004": Cause.FILTERED,  # the phone or its network blocks it
+    "30005": Cause.DEAD,  # unknown number
+    "30006": Cause.DEAD,  # a landline, or a network that takes no SMS
+    "30007": Cause.FILTERED,  # the network takes it for spam
+    "30008": Cause.UNSURE,  # "unknown error"
+    "30036": Cause.UNREACHABLE,  # the phone was off until ValidityPeriod was over
 }
 
 STATUSES = {
@@ -142,6 +155,9 @@ class TwilioCarrier:
             for message in messages
         ]
         return [one for one in found if one.created_at >= since]
+
+    def cause_of(self, code: str) -> Cause:
+        return CAUSES.get(code, Cause.OTHER)
 
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
         self._check_signature(call)

@@ -78,9 +78,11 @@ def _consent(person_id: int, copied: set[int]) -> Iterator[Entry]:
 
 def _messages(person_id: int) -> Iterator[Entry]:
     for row in messages.of_person(person_id):
-        values = {"state": row.state, "code": row.campaign_id}
+        values: dict[str, Any] = {"state": row.state, "code": row.campaign_id}
         at = row.dispatched_at or row.changed_at
         kind, campaign = f"message.{row.kind}", row.campaign_id
+        if row.kind == messages.NOTICE and row.attempt > 1:
+            kind, values["attempt"] = "message.notice_again", row.attempt
         yield Entry(at, kind, values, text=row.text, campaign_id=campaign, key=f"message {row.id}")
 
 

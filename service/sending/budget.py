@@ -22,7 +22,8 @@ NO_CAP = 10**15
 
 
 class Budget(db.Base):
-    """Amounts in đồng. Reserved: for messages of which we do not know yet whether they cost anything."""
+    """Amounts in đồng. Reserved: for messages of which we do not know yet whether they cost anything. Promised: the
+    price of all that was ever put into the outbox, so that a retry never takes the money of somebody's first message."""
 
     __tablename__ = "budget"
     __table_args__ = (
@@ -33,6 +34,7 @@ class Budget(db.Base):
     cap: Mapped[int] = mapped_column(db.Id)
     spent: Mapped[int] = mapped_column(db.Id, default=0)
     reserved: Mapped[int] = mapped_column(db.Id, default=0)
+    promised: Mapped[int] = mapped_column(db.Id, default=0)
 
 
 class Period(db.Base):
@@ -49,8 +51,9 @@ class Period(db.Base):
     reserved: Mapped[int] = mapped_column(db.Id, default=0)
 
 
-def open_for(campaign_id: int, cap: int) -> None:
-    db.session().add(Budget(campaign_id=campaign_id, cap=cap, spent=0, reserved=0))
+def open_for(campaign_id: int, cap: int, promised: int = 0) -> None:
+    """``promised``: the price of all first messages."""
+    db.session().add(Budget(campaign_id=campaign_id, cap=cap, spent=0, reserved=0, promised=promised))
     db.session().flush()
 
 
@@ -59,8 +62,22 @@ def of(campaign_id: int) -> Budget | None:
 
 
 def raise_cap(campaign_id: int, amount: int) -> None:
-    """Staff agreed to messages beyond those that the campaign began with."""
-    db.change_many(update(Budget).where(Budget.campaign_id == campaign_id).values(cap=Budget.cap + amount))
+    """Messages beyond those that the campaign began with: staff agreed to them, or they are tried again."""
+    values = {"cap": Budget.cap + amount, "promised": Budget.promised + amount}
+    db.change_many(update(Budget).where(Budget.campaign_id == campaign_id).values(values))
+
+
+def promise(campaign_id: int, amount: int) -> bool:
+    """Put this much more into the outbox, if the cap can pay it besides all that was put there before."""
+    fits = Budget.promised + amount <= Budget.cap
+    query = update(Budget).where(Budget.campaign_id == campaign_id, fits)
+    return db.change_many(query.values(promised=Budget.promised + amount)) == 1
+
+
+def take_back(campaign_id: int, amount: int) -> None:
+    """What was promised is not sent after all."""
+    query = update(Budget).where(Budget.campaign_id == campaign_id, Budget.promised >= amount)
+    db.change_many(query.values(promised=Budget.promised - amount))
 
 
 def reserve(campaign_id: int, amount: int) -> bool:

@@ -8,11 +8,10 @@ from sqlalchemy import or_, select, update
 
 from service import db
 from service.campaigns.campaigns import Campaign
-from service.sending.messages import RANKS, Message
+from service.sending.messages import ON_THE_WAY, RANKS, Message
 
 NO_RECEIPT = timedelta(hours=72)
 AT_ONCE = 5_000  # rows; the rest the next time
-ON_THE_WAY = ("accepted", "sent")
 
 
 def expire(now: datetime) -> int:

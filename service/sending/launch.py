@@ -155,7 +155,7 @@ def launch(campaign_id: int, seen_recipients: int, seen_hash: str, by: Staff) ->
     if recipients != seen_recipients:
         raise Refused("campaign.audience_changed", seen=seen_recipients, now=recipients)
     campaign.recipients, campaign.excluded = recipients, view.count.excluded
-    budget.open_for(campaign.id, price if campaign.cap_vnd is None else campaign.cap_vnd)
+    budget.open_for(campaign.id, price if campaign.cap_vnd is None else campaign.cap_vnd, price)
     history.record("campaign.launched", by, campaign=campaign.id, recipients=recipients, price_vnd=price)
     return campaign
 
@@ -234,10 +234,14 @@ def cancel_waiting(campaign_id: int) -> int:
     return _cancel((Message.campaign_id == campaign_id) & (Message.kind == messages.NOTICE))
 
 
-def cancel_stopped() -> int:
-    """What came back from the wire unsent after its campaign was stopped is cancelled too. Returns how many were."""
+def cancel_late() -> int:
+    """What came back from the wire unsent, or was to be tried again, in the moment in which its campaign was stopped or
+    its headcount reached, is cancelled too. Returns how many were."""
     stopped = select(Campaign.id).where(Campaign.state == STOPPED)
-    return _cancel(Message.campaign_id.in_(stopped))
+    closed = select(Campaign.id).where(Campaign.closed_at.is_not(None))
+    return _cancel(Message.campaign_id.in_(stopped)) + _cancel(
+        Message.campaign_id.in_(closed) & (Message.kind == messages.NOTICE)
+    )
 
 
 def _cancel(which: ColumnElement[bool]) -> int:
@@ -250,12 +254,15 @@ def _cancel(which: ColumnElement[bool]) -> int:
 
 
 def finish_done() -> int:
-    """Running campaigns with nothing left to send or to settle are finished. Returns how many."""
+    """Running campaigns with nothing left to send, to settle or to hear of are finished. Returns how many.
+
+    What the carrier has not reported on yet (72 hours at most, see expiry) may still have to be tried again.
+    """
     done = 0
     for campaign in campaigns.in_state(RUNNING):
         left = (
             select(Message.id)
-            .where(Message.campaign_id == campaign.id, Message.state.in_(messages.WAITING))
+            .where(Message.campaign_id == campaign.id, Message.state.in_(messages.NOT_OVER))
             .limit(1)
         )
         if db.session().execute(left).first() is None:

@@ -10,11 +10,12 @@ from typing import Any
 from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
 from service.sending import guards, hours
 from service.sending.gates import Gate
+from service.sending.messages import ON_THE_WAY
+from service.sending.retries import NOBODY, Planned
 from service.text.words import VIETNAM
 
 SLOW_DOWN_CODES = ("20429", "429")  # the carrier is there and asks for patience
 BY_ITSELF = ("budget", "budget_day", "budget_month", "wave")  # why the machine paused a campaign
-ON_ITS_WAY = ("accepted", "sent")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Sentence:
 @dataclass(frozen=True)
 class Around:
     """What lies around a campaign. ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
-    on which it goes on; ``stop_file``: it lies in the data folder."""
+    on which it goes on; ``stop_file``: it lies in the data folder; ``retries``: who is tried again at a later hour;
+    ``filtered``: how many messages were taken for spam."""
 
     gate: Gate | None
     now: datetime
@@ -36,6 +38,8 @@ class Around:
     paused_by: str = ""
     sending_day: date | None = None
     stop_file: bool = False
+    retries: Planned = NOBODY
+    filtered: int = 0
 
 
 def describe(campaign: Campaign, counts: Mapping[str, int], around: Around) -> list[Sentence]:
@@ -50,7 +54,7 @@ def describe(campaign: Campaign, counts: Mapping[str, int], around: Around) -> l
         first = _running(campaign, counts, around)
     else:
         return []
-    return [first, *_stage(campaign, counts), *_also(counts)]
+    return [first, *_stage(campaign, counts), *_also(counts), *_again(campaign, around)]
 
 
 def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Sentence:
@@ -63,7 +67,7 @@ def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Se
 
 
 def _running(campaign: Campaign, counts: Mapping[str, int], around: Around) -> Sentence:
-    left, gate, now = counts.get("ready", 0), around.gate, around.now
+    left, gate, now = counts.get("ready", 0) - around.retries.count, around.gate, around.now
     if not left:
         return Sentence("progress.last_ones" if counts.get("sending") else "progress.settling")
     if around.stop_file:
@@ -105,12 +109,23 @@ def _stage(campaign: Campaign, counts: Mapping[str, int]) -> Iterator[Sentence]:
         yield Sentence("progress.wave", {"wave": campaign.open_wave})
 
 
+def _again(campaign: Campaign, around: Around) -> Iterator[Sentence]:
+    """What failed and is not lost, and what failed and should be looked at."""
+    again = around.retries
+    if again.count and campaign.state == RUNNING:
+        same = again.first == again.last
+        values = {"count": again.count, "at": again.first}
+        yield Sentence("progress.retries" if same else "progress.retries_from", values)
+    if around.filtered:
+        yield Sentence("progress.filtered", {"count": around.filtered})
+
+
 def _ended(counts: Mapping[str, int]) -> dict[str, int]:
     return {state: counts.get(state, 0) for state in ("delivered", "failed")}
 
 
 def _also(counts: Mapping[str, int]) -> Iterator[Sentence]:
-    waiting = sum(counts.get(state, 0) for state in ON_ITS_WAY)
+    waiting = sum(counts.get(state, 0) for state in ON_THE_WAY)
     if waiting:
         yield Sentence("progress.awaiting_reports", {"count": waiting})
     for state in ("unknown", "hold"):

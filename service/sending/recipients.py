@@ -26,10 +26,13 @@ class Recipient:
 def listed(
     campaign_id: int | None, states: Collection[str] = (), after: int = 0, size: int = 50
 ) -> list[Recipient]:
-    """The messages of a campaign (none: of all) in these states (empty: all), by id, beginning after ``after``."""
+    """The messages of a campaign (none: of all) in these states (empty: all), by id, beginning after ``after``.
+
+    Of a campaign each recipient once, with the attempt that counts.
+    """
     query = select(Message, Phone.e164).join(Phone, Phone.id == Message.phone_id).where(Message.id > after)
     if campaign_id is not None:
-        query = query.where(Message.campaign_id == campaign_id)
+        query = query.where(Message.campaign_id == campaign_id, ~Message.replaced)
     if states:
         query = query.where(Message.state.in_(tuple(states)))
     rows = db.session().execute(query.order_by(Message.id).limit(size)).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.sending import messages
+from service.sending import messages, retries
 from service.sending.messages import Status
 
 
@@ -19,5 +19,12 @@ class Report:
 
 
 def fold(report: Report) -> bool:
-    """Take one report in. Late, doubled and shuffled ones change nothing. True when it changed the state."""
-    return messages.hear_back(report.message_id, report.status, report.at)
+    """Take one report in, with all that follows from it. Late, doubled and shuffled ones change nothing. True when it
+    changed the state."""
+    changed = messages.hear_back(report.message_id, report.status, report.at)
+    if changed and report.status.state in FOLLOWS:
+        FOLLOWS[report.status.state]([report.message_id], report.at)
+    return changed
+
+
+FOLLOWS = {"failed": retries.plan, "delivered": retries.overrule}

@@ -79,8 +79,9 @@ def advance(now: datetime) -> int:
 
 
 def look(campaign: Campaign) -> Wave:
-    """The wave that is open."""
-    mine = (Message.campaign_id == campaign.id, Message.kind == NOTICE, Message.wave == campaign.open_wave)
+    """The wave that is open, by its first attempts: what is tried again tomorrow neither holds it up nor excuses it."""
+    first = (Message.campaign_id == campaign.id, Message.kind == NOTICE, Message.attempt == 1)
+    mine = (*first, Message.wave == campaign.open_wave)
     counted = select(Message.state, func.count(), func.max(Message.dispatched_at)).where(*mine)
     rows = db.session().execute(counted.group_by(Message.state)).all()
     counts = {row[0]: row[1] for row in rows}

@@ -154,7 +154,7 @@ CODES: dict[str, Word] = {
     "30002": Word(N_("Tài khoản nhà mạng bị khóa"), meaning=N_("Báo người quản trị.")),
     "30003": Word(
         N_("Máy đang tắt hoặc ngoài vùng phủ sóng"),
-        meaning=N_("Thử vào giờ khác, hoặc nhờ công chức xã nhắn giúp."),
+        meaning=N_("Tự gửi lại vào giờ khác, nhiều nhất 3 lần. Sau đó nhờ công chức xã nhắn giúp."),
     ),
     "30004": Word(N_("Máy hoặc nhà mạng chặn tin"), meaning=N_("Nhờ công chức xã báo trực tiếp.")),
     "30005": Word(N_("Số không có người dùng"), meaning=N_("Hỏi số mới ở thôn, xã.")),
@@ -195,6 +195,7 @@ CODES: dict[str, Word] = {
     ),
     "sent_again": Word(N_("Cán bộ cho gửi lại"), meaning=N_("Sẽ gửi ở lượt sau.")),
     "given_up": Word(N_("Cán bộ quyết định không gửi"), meaning=N_("Lý do ghi trong nhật ký.")),
+    "arrived": Word(N_("Tin gửi lần trước đã tới máy"), meaning=N_("Không gửi lại nữa.")),
     "late": Word(N_("Để lại lượt sau"), meaning=N_("Chưa gửi. Sẽ gửi ở lượt sau.")),
     "worker_died": Word(N_("Máy gửi dừng giữa chừng"), meaning=N_("Hệ thống đang hỏi lại nhà mạng.")),
     "proven_not_sent": Word(N_("Nhà mạng không có tin này"), meaning=N_("Chắc chắn chưa gửi, sẽ gửi.")),

@@ -31,6 +31,9 @@ TIMELINE: dict[str, Word] = {
     "consent.given": Word(N_("Đồng ý nhận tin (qua: %(channel)s)"), "good"),
     "consent.withdrawn": Word(N_("Không đồng ý nhận tin (qua: %(channel)s)"), "bad"),
     "message.notice": Word(N_("Tin của chiến dịch %(code)s: %(state)s"), "busy"),
+    "message.notice_again": Word(
+        N_("Gửi lại lần %(attempt)s tin của chiến dịch %(code)s: %(state)s"), "busy"
+    ),
     "message.optout_confirmation": Word(N_("Tin xác nhận đã ngừng gửi: %(state)s"), "busy"),
     "reply": Word(N_("Trả lời (%(kind)s), hiểu là: %(meaning)s"), "info"),
     "reply.shared": Word(N_("Trả lời từ số dùng chung (%(kind)s), hiểu là: %(meaning)s"), "info"),

@@ -234,6 +234,12 @@ SENTENCES: dict[str, str] = {
     "progress.stopped": N_("Đã dừng hẳn. %(cancelled)s tin chưa gửi đã hủy."),
     "progress.finished": N_("Đã gửi xong: %(delivered)s tin đã tới máy, %(failed)s tin không tới."),
     "progress.awaiting_reports": N_("%(count)s tin nhà mạng đã nhận, chưa báo đã tới máy chưa."),
+    "progress.retries": N_("%(count)s người chưa liên lạc được sẽ được gửi lại lúc %(at)s."),
+    "progress.retries_from": N_("%(count)s người chưa liên lạc được sẽ được gửi lại, sớm nhất lúc %(at)s."),
+    "progress.filtered": N_(
+        "%(count)s tin bị chặn hoặc bị coi là tin rác, không gửi lại. "
+        "Hãy xem lại lời tin; nếu nhiều, hãy dừng và báo người quản trị."
+    ),
     "progress.unknown": N_(
         "%(count)s tin chưa rõ đã gửi hay chưa; hệ thống đang hỏi nhà mạng, không tự gửi lại khi chưa rõ."
     ),

@@ -10,12 +10,14 @@ import pytest
 from service.campaigns.campaigns import Campaign
 from service.sending.gates import Gate
 from service.sending.progress import Around, Sentence, describe
+from service.sending.retries import Planned
 from service.text.words import VIETNAM
 from service.web.sentences import SENTENCES
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=VIETNAM)
 NIGHT = TEN.replace(hour=22, minute=30)
 DAWN = TEN.replace(hour=5)
+EIGHTEEN = TEN.replace(hour=18)
 
 
 def gate(**changes: Any) -> Gate:
@@ -129,6 +131,26 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
             Sentence("progress.unknown", {"count": 4}),
             Sentence("progress.hold", {"count": 5}),
         ],
+    ),
+    (
+        "who is tried again later does not count as left",
+        {}, {"ready": 14}, {"retries": Planned(12, 24, 9600, EIGHTEEN, EIGHTEEN)},
+        [Sentence("progress.sending", {"left": 2}), Sentence("progress.retries", {"count": 12, "at": EIGHTEEN})],
+    ),
+    (
+        "only those are left, at several hours",
+        {}, {"ready": 12, "delivered": 9}, {"retries": Planned(12, 24, 9600, EIGHTEEN, EIGHTEEN + timedelta(hours=1))},
+        [Sentence("progress.settling"), Sentence("progress.retries_from", {"count": 12, "at": EIGHTEEN})],
+    ),
+    (
+        "paused: nobody is tried again",
+        {"state": "paused"}, {"ready": 12}, {"retries": Planned(12, 24, 9600, EIGHTEEN, EIGHTEEN)},
+        [Sentence("progress.paused", {"left": 12})],
+    ),
+    (
+        "taken for spam",
+        {"state": "finished"}, {"failed": 3}, {"filtered": 2},
+        [Sentence("progress.finished", {"delivered": 0, "failed": 3}), Sentence("progress.filtered", {"count": 2})],
     ),
     ("a draft does nothing", {"state": "draft"}, {}, {}, []),
 ]  # fmt: skip

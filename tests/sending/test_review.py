@@ -133,7 +133,7 @@ def test_a_stop_and_a_claim_do_not_wait_for_each_other() -> None:
             assert made is not None
             campaigns.mark_stopped(made, by)
             now_the_other()
-            launch.cancel_stopped()
+            launch.cancel_late()
 
     taken: list[claim.Claimed] = []
     at_once(stopping, lambda: taken.extend(claimed(10)))
