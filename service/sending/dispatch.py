@@ -28,7 +28,7 @@ from service.sending.wire import Result, Wire, open_wire
 
 IN_FLIGHT = 64
 FIRST_BATCH, MOST_BATCH = 32, 600
-BATCH_S = 0.4  # a batch is what goes out in so long, so that Stop is felt at once
+BATCH_S = 0.4  # about what a batch takes to go out, so that Stop is felt at once
 TICK_S = 0.05
 PACE_WAIT_S = 0.25
 SLOW_DOWN_S = 5.0
@@ -82,7 +82,6 @@ class Desk:
         self._carrier, self._worker, self._stopping = carrier, worker, stopping
         self._breaker = Breaker()
         self._size = FIRST_BATCH
-        self._noted_at = time.monotonic()
 
     async def work(self, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
@@ -101,16 +100,17 @@ class Desk:
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
         hungry, claimed = may_go_on and wire.waiting < self._size / 2, 0
         if hungry:
+            self._size = _next_size(self._size, wire.waiting == 0, wire.longest_wait_s())
             batch, claimed_at = await self._do(partial(_claim, self._carrier, self._worker, self._size))
             wire.put(batch, claimed_at)
             claimed = len(batch)
-        if not wire.is_idle:  # fewer than asked for: the pace holds back, or these are the last
+        if not wire.is_empty:  # fewer than asked for: the pace holds back, or these are the last
             await wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
             return True
-        if may_go_on and not results and await self._do(partial(_worth_waiting, self._carrier)):
+        if may_go_on and await self._do(partial(_worth_waiting, self._carrier)):
             await asyncio.sleep(PACE_WAIT_S)
             return True
-        return may_go_on and bool(results)
+        return False
 
     async def _do(self, what: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, what)
@@ -120,8 +120,6 @@ class Desk:
             now = db.clock()
             self._mind_the_carrier(results, now)
             self.accepted += note(self._carrier.name, results, now)
-        self._size = _next_size(len(results), time.monotonic() - self._noted_at, self._size)
-        self._noted_at = time.monotonic()
 
     def _mind_the_carrier(self, results: Sequence[Result], now: datetime) -> None:
         proofs = [_proof(result) for result in results if result.answer is not None]
@@ -155,10 +153,11 @@ def _worth_waiting(carrier: Carrier) -> bool:
         db.end_reading()
 
 
-def _next_size(came_back: int, seconds: float, before: int) -> int:
-    """As many as go out in BATCH_S at the speed of late. It falls by half at most: a pause is not the carrier's speed."""
-    fit = int(came_back / max(seconds, 0.02) * BATCH_S)
-    return max(FIRST_BATCH, before // 2, min(MOST_BATCH, fit))
+def _next_size(size: int, ran_dry: bool, waited_s: float) -> int:
+    """A batch twice as large when the wire had nothing left, half as large when messages waited too long for a hand."""
+    if waited_s > 2 * BATCH_S:
+        return max(FIRST_BATCH, size // 2)
+    return min(MOST_BATCH, size * 2) if ran_dry and waited_s < BATCH_S else size
 
 
 def note(carrier: str, results: Sequence[Result], now: datetime) -> int:

@@ -35,7 +35,8 @@ class Wire:
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._queue: asyncio.Queue[tuple[Claimed, float]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[Claimed, float, float]] = asyncio.Queue()
+        self._longest_wait_s = 0.0
         self._results: list[Result] = []
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -47,14 +48,16 @@ class Wire:
         return self._queue.qsize()
 
     @property
-    def is_idle(self) -> bool:
-        return self._under_way == 0
+    def is_empty(self) -> bool:
+        """Nothing is under way, and whatever came back was fetched."""
+        return self._under_way == 0 and not self._results
 
     def put(self, batch: Sequence[Claimed], claimed_at: float) -> None:
         """Send these next. ``claimed_at``: time.monotonic() when their claim began."""
         self._under_way += len(batch)
+        now = time.monotonic()
         for one in batch:
-            self._queue.put_nowait((one, claimed_at))
+            self._queue.put_nowait((one, claimed_at, now))
 
     def put_back(self) -> None:
         """Hand nothing more to the carrier: what waits comes back unsent."""
@@ -66,10 +69,15 @@ class Wire:
         taken, self._results = self._results, []
         return taken
 
+    def longest_wait_s(self) -> float:
+        """How long the slowest waited here for a free hand, since this was asked last."""
+        taken, self._longest_wait_s = self._longest_wait_s, 0.0
+        return taken
+
     async def rest(self, seconds: float) -> None:
         """Wait until everything has come back, but no longer than so many seconds. Raises what ended a hand."""
         self._idle.clear()
-        if not self.is_idle and self._failure is None:
+        if self._under_way and self._failure is None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), seconds)
         if self._failure is not None:
@@ -79,7 +87,8 @@ class Wire:
         """One of the hands: sends one after the other until it is cancelled. What ends it otherwise ends the drain."""
         try:
             while True:
-                one, claimed_at = await self._queue.get()
+                one, claimed_at, put_at = await self._queue.get()
+                self._longest_wait_s = max(self._longest_wait_s, time.monotonic() - put_at)
                 self._came_back(await send(self._line, one, claimed_at))
         except asyncio.CancelledError:
             raise

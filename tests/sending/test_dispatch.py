@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from datetime import timedelta
 
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from service import db
-from service.carriers.base import Accepted, CarrierError, Proof
+from service.carriers.base import Accepted, CarrierError, OutgoingSms, Proof
 from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile, stop_file, wire
 from service.sending.messages import Status
 from tests import world
@@ -186,3 +188,34 @@ def test_a_drain_sends_everything_and_ends() -> None:
     assert dispatch.drain(carrier, 20, lambda: False) == 50
     assert sorted(sms.to for sms in carrier.sent) == sorted(world.number(index) for index in range(50))
     assert messages.counts(made.id) == {"accepted": 50}
+
+
+class AnswersWhileNoting(ScriptedCarrier):
+    """The second answer comes while the first is being noted, which takes long because somebody else holds the rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = threading.Event()
+
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
+        if sms.to == TO:
+            threading.Thread(target=self._hold).start()
+            self._held.wait(20)
+        else:
+            await asyncio.sleep(0.4)
+        return await super().send_sms(sms)
+
+    def _hold(self) -> None:
+        with db.transaction():
+            messages.hold([1, 2])
+            self._held.set()
+            time.sleep(1.0)
+
+
+def test_what_comes_back_at_the_very_end_is_noted_too() -> None:
+    with db.transaction():
+        world.village_of(2)
+        made = world.launched(world.staff())
+    carrier = AnswersWhileNoting()
+    assert dispatch.drain(carrier, 20, lambda: bool(carrier.sent)) == 2
+    assert messages.counts(made.id) == {"accepted": 2}
