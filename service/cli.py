@@ -15,6 +15,7 @@ from service.registry.area_commands import areas as areas_command
 from service.registry.commands import people
 from service.replies import reader
 from service.rights import commands as rights
+from service.sending.commands import join
 from service.staff.commands import staff
 from service.text import phone_numbers, sms_text
 from service.web.shell import BAD_USE, FAILED, as_json, fail, say
@@ -97,7 +98,7 @@ def _lines() -> Iterator[str]:
     return (line.rstrip("\r\n") for line in sys.stdin)
 
 
-for room in (staff, people, areas_command, campaign, interests_command):
+for room in (staff, people, areas_command, campaign, interests_command, join):
     cli.add_command(room)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import bell, db, hooks, migrate, settings
 from service.carriers import directory
 from service.carriers.base import CarrierError
-from service.sending import gates, guards, locks, machines, stop_file
+from service.sending import gates, guards, installation, locks, machines, restored, stop_file
 from service.settings import Settings
 
 PATIENCE_S = 10.0
@@ -143,6 +143,29 @@ def _gates(_known: Settings) -> tuple[bool, str]:
     return True, "open"
 
 
+def _installation(known: Settings) -> tuple[bool, str]:
+    """Is this the machine of this database, and is the database the newest that this machine knows?"""
+    if installation.is_foreign() and not known.rehearsal:
+        return (
+            False,
+            "this machine does not belong to this database, so it sends nothing; a copy must stay so. A further machine"
+            " of the office, or a new one whose forerunner is switched off: ./loa join",
+        )
+    if restored.is_behind(directory.names()):
+        return (
+            False,
+            "the database was put back from a backup; nothing is sent before ./loa clock has looked at it",
+        )
+    sought = restored.count()
+    if sought:
+        return (
+            False,
+            f"a backup was put back: {sought} unsent messages are looked for at the carrier; wait, then open the channel"
+            " under Hệ thống, and launch no campaign again before you looked at the carrier's page",
+        )
+    return True, "this machine and this database belong together"
+
+
 def _public_address(known: Settings) -> tuple[bool, str]:
     advice = (
         "start ./loa run, or set PUBLIC_URL to the address at which browsers and carriers reach this service"
@@ -194,6 +217,7 @@ def _ask(
 EXAMINATIONS: dict[str, Callable[[Settings], tuple[bool, str]]] = {
     "data folder": _data_folder,
     "database": _database,
+    "installation": _installation,
     "clock": _clock,
     "machines": _machines,
     "redis": _redis,

@@ -10,6 +10,7 @@ from service import db, settings
 from service.campaigns import employers
 from service.registry import areas, imports
 from service.registry.people import Person
+from service.sending import installation
 from service.staff import accounts
 from service.staff.accounts import Staff
 
@@ -47,6 +48,7 @@ def prepare(empty: bool) -> Welcome:
     rehearsal = settings.get().rehearsal
     with db.transaction():
         areas.load_data()
+        installation.is_ours()  # the first start founds it
         if accounts.anyone():
             return Welcome(None, None, SECOND_START)
         email, name, role = MANAGER if rehearsal else ADMIN

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.journey
 WHOLE = [
     "data folder",
     "database",
+    "installation",
     "clock",
     "machines",
     "redis",

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from service import bell, db
 from service.carriers import directory
+from service.carriers.base import CarrierError, Found
 from service.followup import arrivals, closing, tasks
 from service.registry import imports
 from service.replies import events
-from service.sending import claim, expiry, guards, launch, machines, reconcile, waves
+from service.sending import claim, expiry, guards, launch, machines, permit, reconcile, restored, waves
+from service.sending.restored import Sought
 
 LOOKING_S = 15.0
+LOOKS_AT_ONCE = 16
 
 log = structlog.get_logger()
 
@@ -55,6 +60,37 @@ def look_for_unknown(seconds: float = LOOKING_S) -> int:
         if time.monotonic() >= end:
             return looked
     return len(due)
+
+
+def look_for_restored(at: datetime | None = None, seconds: float = LOOKING_S) -> int:
+    """After a backup was put back: ask the carriers for what this database believes unsent, many at once."""
+    now, end = at or db.clock(), time.monotonic() + seconds
+    due = restored.due_for_a_look(now)
+    db.end_reading()
+    looked = 0
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:
+        while looked < len(due) and time.monotonic() < end:
+            some = due[looked : looked + LOOKS_AT_ONCE]
+            answers = list(pool.map(_find, some))
+            with db.transaction():
+                for sought, found in zip(some, answers, strict=True):
+                    if found is not None:
+                        restored.settle(sought, found, now)
+            looked += len(some)
+    return looked
+
+
+def _find(sought: Sought) -> list[Found] | None:
+    try:
+        return directory.get(sought.message.carrier).find(sought.number, sought.since)
+    except CarrierError as error:  # a list that fails is not "absent"
+        log.info("restored.list_failed", message=sought.message.id, code=error.code)
+        return None
+
+
+def watch_copies() -> int:
+    """Was a backup put back, or is this a copy? Asked by the clock as well, so that people hear of it before a campaign."""
+    return not permit.given()
 
 
 def replay_spool() -> int:
@@ -126,6 +162,8 @@ DUTIES = (
     Duty("close_full_campaigns", 30, close_full_campaigns),
     Duty("bury_dead_workers", 10, bury_dead_workers),
     Duty("look_for_unknown", 60, look_for_unknown),
+    Duty("look_for_restored", 20, look_for_restored),
+    Duty("watch_copies", 30, watch_copies),
     Duty("open_missing_followups", 60, open_missing_followups),
     Duty("watch_disk_and_clock", 60, watch_disk_and_clock),
     Duty("report_machine", 60, report_machine),

@@ -20,7 +20,7 @@ from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
 from service.sending import budget, gates, hours, willing
-from service.sending.messages import MESSAGES, RANKS, SMS, UNASKED, Message
+from service.sending.messages import MESSAGES, RANKS, RESTORED, SMS, UNASKED, Message
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
 from service.text.words import VIETNAM
@@ -106,7 +106,11 @@ def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int
     ready: Select[int, int] = (
         select(Message.id, Message.phone_id)
         .where(
-            Message.carrier == carrier, Message.state == "ready", Message.channel == SMS, Message.due <= now
+            Message.carrier == carrier,
+            Message.state == "ready",
+            Message.channel == SMS,
+            Message.due <= now,
+            Message.code != RESTORED,
         )
         .order_by(Message.due, Message.id)
     )

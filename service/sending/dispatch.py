@@ -19,7 +19,7 @@ from typing import TypeVar
 from service import db, settings
 from service.carriers.base import Accepted, Carrier, CarrierError, Proof
 from service.registry import phones
-from service.sending import acceptances, gates, hours, messages, stop_file
+from service.sending import acceptances, gates, hours, messages, permit, restored, stop_file
 from service.sending.breaker import Breaker
 from service.sending.claim import Claimed, claim, due_now
 from service.sending.locks import WorkerLock
@@ -64,6 +64,8 @@ def drain(carrier: Carrier, seconds: float, stopping: Callable[[], bool]) -> int
 
     ``stopping`` true: what is on the wire is finished, what is only claimed is put back.
     """
+    if not permit.given():
+        return 0
     with WorkerLock() as lock:
         desk = Desk(carrier, lock.name, stopping)
         try:
@@ -139,6 +141,9 @@ def _claim(carrier: Carrier, worker: str, size: int) -> tuple[list[Claimed], flo
         gates.hold(carrier.name)
         claimed_at = time.monotonic()
         batch = claim(carrier, worker, size, db.clock())
+        mark = restored.count_up(carrier.name) if batch else None
+    if mark is not None:
+        restored.mirror(mark)
     return batch, claimed_at
 
 

@@ -29,6 +29,7 @@ class Gate(db.Base):
     since: Mapped[datetime | None]
     tokens: Mapped[float] = mapped_column(default=0.0)
     filled_at: Mapped[datetime | None]
+    claims: Mapped[int] = mapped_column(db.Id, default=0)  # batches claimed so far (see restored.py)
 
 
 def of(carrier: str, channel: str = SMS) -> Gate | None:
@@ -39,9 +40,9 @@ def listed() -> list[Gate]:
     return list(db.session().scalars(select(Gate).order_by(Gate.carrier, Gate.channel)))
 
 
-def hold(carrier: str, channel: str = SMS) -> None:
+def hold(carrier: str, channel: str = SMS) -> Gate:
     """Wait until no other worker is claiming; the others wait until the end of this transaction."""
-    _locked(carrier, channel)
+    return _locked(carrier, channel)
 
 
 def take(carrier: str, most: int, per_second: float, now: datetime, channel: str = SMS) -> int:
@@ -79,10 +80,13 @@ def probed(carrier: str, channel: str = SMS) -> None:
         gate.closed_until, gate.reason = None, ""
 
 
-def close(carrier: str, reason: str, channel: str = SMS) -> None:
-    """Send nothing more by this carrier until a person opens it: our account or sender is at fault."""
+def close(carrier: str, reason: str, channel: str = SMS, weightier: bool = False) -> None:
+    """Send nothing more by this carrier until a person opens it: our account or sender is at fault.
+
+    ``weightier``: the person must read this reason, even when the gate is closed for another one already.
+    """
     gate = _locked(carrier, channel)
-    if gate.is_open:
+    if gate.is_open or (weightier and gate.reason != reason):
         gate.is_open, gate.reason, gate.since = False, reason, db.clock()
         history.record("gate.closed", None, carrier=carrier, channel=channel, reason=reason)
 

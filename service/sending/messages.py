@@ -40,6 +40,10 @@ WAITING = ("ready", *UNSETTLED)
 ON_THE_WAY = ("accepted", "sent")  # the carrier will report on them
 NOT_OVER = (*WAITING, *ON_THE_WAY)
 ACCEPTED_RANK = RANKS["accepted"]
+RESTORED = (
+    "restored"  # ready, but not to be claimed before it was looked for at the carrier (see restored.py)
+)
+IS_SOUGHT = "code = 'restored'"
 
 
 class Message(db.Base):
@@ -59,6 +63,13 @@ class Message(db.Base):
         # With kind and replaced: counting the states of 100,000 recipients reads the index alone.
         Index("ix_message_campaign_state", "campaign_id", "state", "due", "id", "kind", "replaced"),
         Index("ix_message_phone", "phone_id", "id"),
+        Index(
+            "ix_message_sought",
+            "state",
+            "looked_at",
+            sqlite_where=text(IS_SOUGHT),
+            postgresql_where=text(IS_SOUGHT),
+        ),
         Index(
             "ix_message_unsettled",
             "state",

@@ -16,7 +16,7 @@ from service.campaigns.typed import clock
 from service.carriers import directory
 from service.refused import Refused
 from service.replies import events
-from service.sending import deciding, gates, messages, recipients, stop_file
+from service.sending import deciding, gates, installation, messages, recipients, restored, stop_file
 from service.sending.gates import SHARE
 from service.staff import roles
 from service.text.words import today_in_vietnam
@@ -41,6 +41,8 @@ def index() -> ResponseReturnValue:
         redis=bell.heard(),
         spool=events.spool_size(),
         stop_file=stop_file.path() if stop_file.lies_there() else None,
+        sought=restored.count(),
+        foreign=installation.is_foreign(),
         settings=settings.get(),
         now=db.clock(),
         unsettled={state: messages.unsettled_count(state) for state in ("unknown", "hold")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -61,8 +62,13 @@ def look(message: Message, carrier: Carrier, now: datetime) -> str:
         with db.transaction():
             return _give_up(message, now) if _is_old(message, now) else message.state
     with db.transaction():
-        same = [one for one in found if _says(one, message.text) and _belongs(message, one)]
+        same = ours(message, found)
         return _accept(message, same, now) if same else _absent(message, now)
+
+
+def ours(message: Message, found: Iterable[Found]) -> list[Found]:
+    """What of the carrier's list may be this message: its text, and no other message's name."""
+    return [one for one in found if _says(one, message.text) and _belongs(message, one)]
 
 
 def _says(found: Found, text: str) -> bool:

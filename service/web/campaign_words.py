@@ -193,6 +193,16 @@ CODES: dict[str, Word] = {
     "clock_wrong": Word(
         N_("Đồng hồ của máy sai"), meaning=N_("Chỉnh lại đồng hồ của máy, rồi việc gửi tự chạy lại.")
     ),
+    "restored": Word(
+        N_("Cơ sở dữ liệu vừa được lấy lại từ bản sao lưu"),
+        meaning=N_(
+            "Máy đang tìm từng tin chưa gửi trong danh sách của nhà mạng, để không ai nhận hai lần. Tìm xong hãy mở lại."
+        ),
+    ),
+    "cloned": Word(
+        N_("Máy này không thuộc cơ sở dữ liệu này"),
+        meaning=N_("Nếu đúng là máy của cơ quan, người quản trị chạy ./loa join trên máy này."),
+    ),
     "sent_again": Word(N_("Cán bộ cho gửi lại"), meaning=N_("Sẽ gửi ở lượt sau.")),
     "given_up": Word(N_("Cán bộ quyết định không gửi"), meaning=N_("Lý do ghi trong nhật ký.")),
     "arrived": Word(N_("Tin gửi lần trước đã tới máy"), meaning=N_("Không gửi lại nữa.")),

@@ -110,6 +110,10 @@ DEEDS: dict[str, str] = {
     "campaign.stopped": N_("Dừng hẳn chiến dịch"),
     "gate.closed": N_("Đóng kênh gửi %(carrier)s, lý do: %(reason)s"),
     "gate.opened": N_("Mở lại kênh gửi %(carrier)s"),
+    "backup.restored": N_(
+        "Thấy cơ sở dữ liệu đã được lấy lại từ bản sao lưu: đóng kênh gửi, tìm %(messages)s tin chưa gửi ở nhà mạng"
+    ),
+    "installation.joined": N_("Cho máy %(machine)s cùng gửi bằng cơ sở dữ liệu này"),
     "message.decided_sent": N_("Tin số %(message)s: cán bộ xác nhận đã đi (%(reason)s)"),
     "message.decided_again": N_("Tin số %(message)s: cán bộ cho gửi lại (%(reason)s)"),
     "message.decided_given_up": N_("Tin số %(message)s: cán bộ quyết định không gửi (%(reason)s)"),
