@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from service import settings
@@ -37,6 +39,16 @@ def ring(carrier: str) -> bool:
         log.warning("bell.not_heard", carrier=carrier, problem=type(problem).__name__)
         return False
     return True
+
+
+def workers_silent_s() -> float | None:
+    """How long ago any worker was last heard of; none: there is none, or Redis is away."""
+    try:
+        beats = [worker.last_heartbeat for worker in Worker.all(redis(), serializer=JSONSerializer)]
+    except (RedisError, OSError, ValueError):
+        return None
+    newest = max((beat for beat in beats if beat is not None), default=None)
+    return (datetime.now(UTC) - newest.astimezone(UTC)).total_seconds() if newest is not None else None
 
 
 def heard() -> bool:

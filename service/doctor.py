@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service import bell, db, hooks, migrate, settings
 from service.carriers import directory
 from service.carriers.base import CarrierError
+from service.reports import alarm_mail, alarms
 from service.sending import gates, guards, installation, locks, machines, restored, stop_file
 from service.settings import Settings
 
@@ -166,6 +168,35 @@ def _installation(known: Settings) -> tuple[bool, str]:
     return True, "this machine and this database belong together"
 
 
+def _processes(_known: Settings) -> tuple[bool, str]:
+    """Clock and workers, by their heartbeats."""
+    most, beat = alarms.SILENT.total_seconds(), machines.newest()
+    clock = (db.clock() - beat).total_seconds() if beat is not None else None
+    worker = bell.workers_silent_s()
+    lacking = [
+        f"no ./loa {name} works" + (f" (the last {age:.0f} s ago)" if age is not None else "")
+        for name, age in {"clock": clock, "worker": worker if bell.heard() else 0.0}.items()
+        if age is None or age > most
+    ]
+    if lacking:
+        return False, f"{' and '.join(lacking)}; start it, or ./loa run"
+    return True, "the clock and a worker are at work"
+
+
+def _mail(known: Settings) -> tuple[bool, str]:
+    """Log in to the mail server; nothing is sent."""
+    if not known.smtp_url:
+        return (
+            True,
+            f"alarms are written to {known.data / 'alarms.log'}; set LOA_SMTP_URL to get them by e-mail",
+        )
+    try:
+        alarm_mail.greet(known.smtp_url)
+    except (OSError, smtplib.SMTPException) as problem:
+        return False, f"the mail server does not let us in ({type(problem).__name__}); check LOA_SMTP_URL"
+    return True, f"the mail server lets us in; alarms go to {len(known.alarm_to)}"
+
+
 def _public_address(known: Settings) -> tuple[bool, str]:
     advice = (
         "start ./loa run, or set PUBLIC_URL to the address at which browsers and carriers reach this service"
@@ -225,4 +256,6 @@ EXAMINATIONS: dict[str, Callable[[Settings], tuple[bool, str]]] = {
     "sending": _gates,
     "public address": _public_address,
     "signature": _signature,
+    "mail": _mail,
+    "processes": _processes,
 }

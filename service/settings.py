@@ -67,6 +67,9 @@ class Settings:
     office_name: str
     hotline: str
     metrics_token: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    alarm_to: tuple[str, ...]
+    alarm_from: str
     log_level: str
 
     @property
@@ -135,8 +138,24 @@ def _read(env: Env) -> Settings:
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
         metrics_token=env.str("LOA_METRICS_TOKEN", ""),
+        smtp_url=_smtp_url(env.str("LOA_SMTP_URL", ""), env.str("LOA_ALARM_TO", "")),
+        alarm_to=_addresses(env.str("LOA_ALARM_TO", "")),
+        alarm_from=env.str("LOA_ALARM_FROM", "") or (_addresses(env.str("LOA_ALARM_TO", "")) or ("",))[0],
         log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
     )
+
+
+def _smtp_url(url: str, to: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
+        raise SettingsError("LOA_SMTP_URL must look like smtp://user:password@mail.example.vn:587.")
+    if url and not _addresses(to):
+        raise SettingsError("LOA_ALARM_TO is missing: the address that alarms are sent to.")
+    return url
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if "@" in part)
 
 
 def _live_twilio(env: Env) -> Twilio:

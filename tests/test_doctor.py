@@ -9,22 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import environment, loa
+from tests.processes import environment, loa, wait_until
 from workers.stack import Stack, Wanted
 
 pytestmark = pytest.mark.journey
 WHOLE = [
-    "data folder",
-    "database",
-    "installation",
-    "clock",
-    "machines",
-    "redis",
-    "carrier",
-    "sending",
-    "public address",
-    "signature",
-]
+    "data folder", "database", "installation", "clock", "machines", "redis", "carrier", "sending", "public address", "signature",
+    "mail", "processes",
+]  # fmt: skip
 DEAD = "http://127.0.0.1:9"
 
 
@@ -33,6 +25,9 @@ def stack() -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="loa-test-") as folder, (Path(folder) / "log").open("w+b") as log:
         data = Path(folder) / "data"
         with Stack(data, environment(data), Wanted(empty=True, workers=1), log) as running:
+            assert wait_until(
+                lambda: "processes: the clock and a worker" in loa(running.env, "doctor").stdout
+            )
             yield running
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,13 @@ from service.carriers.base import CarrierError, Found
 from service.followup import arrivals, closing, tasks
 from service.registry import imports
 from service.replies import events
+from service.reports import alarm_mail, alarms
 from service.sending import claim, expiry, guards, launch, machines, permit, reconcile, restored, waves
 from service.sending.restored import Sought
 
 LOOKING_S = 15.0
 LOOKS_AT_ONCE = 16
+TELLER = "alarms"
 
 log = structlog.get_logger()
 
@@ -139,6 +142,32 @@ def report_machine() -> int:
     return differing
 
 
+def watch_alarms() -> int:
+    """What an administrator must look at is looked for first: Redis may take its time, and a transaction must not."""
+    now = db.clock()
+    found = alarms.look(now)
+    db.end_reading()
+    with db.transaction():
+        alarms.note(found, now)
+    return 0
+
+
+def tell_alarms() -> int:
+    """In a thread of its own: a mail server that hangs must not hold up the other duties."""
+    if not any(thread.name == TELLER for thread in threading.enumerate()):
+        threading.Thread(target=_tell, name=TELLER, daemon=True).start()
+    return 0
+
+
+def _tell() -> None:
+    try:
+        alarm_mail.tell()
+    except Exception as problem:  # the database is away; the next round tries again
+        log.error("alarms.failed", problem=type(problem).__name__)
+    finally:
+        db.end_reading()
+
+
 def expire_messages() -> int:
     with db.transaction():
         return expiry.expire(db.clock())
@@ -167,6 +196,8 @@ DUTIES = (
     Duty("open_missing_followups", 60, open_missing_followups),
     Duty("watch_disk_and_clock", 60, watch_disk_and_clock),
     Duty("report_machine", 60, report_machine),
+    Duty("watch_alarms", 60, watch_alarms),
+    Duty("tell_alarms", 15, tell_alarms),
     Duty("expire_messages", 600, expire_messages),
     Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )

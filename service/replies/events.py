@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -121,7 +122,13 @@ def put_aside(path: Path, problem: Exception) -> None:
 
 def spool_size() -> int:
     """What waits on disk, also what was put aside."""
-    return sum(1 for path in _folder().iterdir() if path.suffix in (WAITING, ASIDE))
+    return sum(spool_counts())
+
+
+def spool_counts() -> tuple[int, int]:
+    """What waits on disk, and what was put aside."""
+    kinds = Counter(path.suffix for path in _folder().iterdir())
+    return kinds[WAITING], kinds[ASIDE]
 
 
 def _folder() -> Path:

@@ -19,11 +19,20 @@ from service.registry.choosing import EVERYBODY
 from service.registry.people import Person
 from service.replies import inbox
 from service.replies.interests import OPEN, Interest
+from service.reports import alarms
+from service.reports.alarm_words import WORDS
+from service.reports.alarms import Alarm
 from service.sending import gates, messages
 from service.sending.gates import Gate
 from service.sending.messages import WAITING
 from service.staff import roles
 from service.staff.accounts import Staff
+
+SAID_ANYWAY = (
+    "gate_closed",
+    "gate_rests",
+    "hold",
+)  # the page has its own words for these, as they are this second
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Today:
     licences: int | None  # of employers, about to run out
     closed_gates: list[Gate]
     resting_gates: list[Gate]
+    alarms: list[Alarm]
     running: list[Progress]
     start: Start | None
     sums: Sums
@@ -100,7 +110,7 @@ class Today:
             self.hold,
             self.licences,
         )
-        return self.has_work and not any(waiting) and not self.closed_gates
+        return self.has_work and not any(waiting) and not self.closed_gates and not self.alarms
 
 
 def today(staff: Staff, now: datetime) -> Today:
@@ -123,6 +133,11 @@ def today(staff: Staff, now: datetime) -> Today:
         closed_gates=[gate for gate in known_gates if not gate.is_open],
         resting_gates=[
             gate for gate in known_gates if gate.is_open and gate.closed_until and gate.closed_until > now
+        ],
+        alarms=[
+            one
+            for one in alarms.standing(now)
+            if one.code not in SAID_ANYWAY and may(WORDS[one.code].permission)
         ],
         running=[_progress(one) for one in campaigns.in_state(RUNNING, PAUSED)]
         if may("campaign.see")

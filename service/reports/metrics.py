@@ -21,12 +21,15 @@ from service.campaigns.campaigns import PAUSED, RUNNING
 from service.carriers import directory
 from service.replies import events
 from service.replies.events import CarrierEvent
-from service.sending import budget, gates, messages, stop_file
+from service.reports import alarms
+from service.sending import budget, gates, machines, messages, restored, stop_file
 from service.sending.gates import SHARE
-from service.sending.messages import UNSETTLED
+from service.sending.messages import UNSETTLED, Message
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OLD = timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
+TAKEN = ("accepted", "sent", "delivered", "failed")  # by the carrier; it may say later that one failed
 
 
 class _House(Collector):
@@ -65,7 +68,34 @@ def _messages() -> Iterator[Metric]:
     yield left
     yield GaugeMetricFamily("loaban_campaigns_active", "Running and paused campaigns", len(active))
     old = messages.unsettled_count("unknown", db.clock() - OLD)
+    ids = [campaign.id for campaign in active]
+    yield GaugeMetricFamily(
+        "loaban_messages_due", "Messages of running campaigns that could go out now", _due(ids)
+    )
+    yield GaugeMetricFamily(
+        "loaban_accepted_per_minute",
+        "Accepted in the last minute, of running and paused campaigns",
+        _pace(ids),
+    )
+    yield GaugeMetricFamily(
+        "loaban_sought", "Messages looked for at the carrier after a backup was put back", restored.count()
+    )
     yield GaugeMetricFamily("loaban_unknown_old", "Messages that are unknown for more than 15 minutes", old)
+
+
+def _due(campaign_ids: list[int]) -> int:
+    due = (Message.campaign_id.in_(campaign_ids), Message.state == "ready", Message.due <= db.clock())
+    return int(db.session().scalar(select(func.count()).select_from(Message).where(*due)) or 0)
+
+
+def _pace(campaign_ids: list[int]) -> int:
+    """Looks at every message of these campaigns that was taken: not for all campaigns there ever were."""
+    taken = (
+        Message.campaign_id.in_(campaign_ids),
+        Message.state.in_(TAKEN),
+        Message.dispatched_at > db.clock() - MINUTE,
+    )
+    return int(db.session().scalar(select(func.count()).select_from(Message).where(*taken)) or 0)
 
 
 def _sending() -> Iterator[Metric]:
@@ -98,4 +128,21 @@ def _around() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "loaban_spool_files", "Callbacks that wait on disk for the database", events.spool_size()
     )
+    yield GaugeMetricFamily(
+        "loaban_alarms", "What an administrator must look at", len(alarms.standing(db.clock()))
+    )
+    yield from _beats()
     yield GaugeMetricFamily("loaban_redis_up", "1: the bell is heard", bell.heard())
+
+
+def _beats() -> Iterator[Metric]:
+    """Nothing where there never was one: an age that nobody has is no number."""
+    age = GaugeMetricFamily(
+        "loaban_heartbeat_age_seconds", "Since a clock, a worker was last at work", labels=["process"]
+    )
+    clock, worker = machines.newest(), bell.workers_silent_s()
+    if clock is not None:
+        age.add_metric(["clock"], (db.clock() - clock).total_seconds())
+    if worker is not None:
+        age.add_metric(["worker"], worker)
+    yield age

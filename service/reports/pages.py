@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service import db
 from service.reports import home
+from service.reports.alarm_words import WORDS
 from service.rights import requests
 from service.text.words import today_in_vietnam
 from service.web import navigation
@@ -26,6 +27,7 @@ def index() -> ResponseReturnValue:
         today=today,
         closed=[(gate, code_word(gate.reason)) for gate in today.closed_gates],
         resting=[(gate, code_word(gate.reason)) for gate in today.resting_gates],
+        alarms=[(one, WORDS[one.code], url_for(WORDS[one.code].endpoint)) for one in today.alarms],
         places={item.endpoint: mine.get(item.endpoint) for item in navigation.NAVIGATION},
         states=CAMPAIGN_STATES,
         requests=len(requests.open_requests()) if may("people.rights") else 0,

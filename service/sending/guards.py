@@ -27,10 +27,15 @@ def trouble(free: int, here: datetime, database: datetime) -> str:
     return CLOCK_WRONG if abs(here - database) > CLOCKS_APART else ""
 
 
+def trouble_here(now: datetime) -> str:
+    """What is wrong with this machine, ``now`` by the database's clock; empty when nothing is."""
+    return trouble(free_bytes(settings.get().data), datetime.now(UTC), now)
+
+
 def watch(carriers: list[str]) -> str:
     """Rest all gates while something is wrong here. Returns what is."""
     now = db.clock()
-    reason = trouble(free_bytes(settings.get().data), datetime.now(UTC), now)
+    reason = trouble_here(now)
     if reason:
         for carrier in carriers:
             gates.rest(carrier, RESTS_S, reason, now)

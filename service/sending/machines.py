@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
@@ -79,6 +79,12 @@ def at_work(now: datetime) -> list[str]:
     return list(
         db.session().scalars(select(Machine.name).where(Machine.seen_at > now - HERE).order_by(Machine.name))
     )
+
+
+def newest() -> datetime | None:
+    """When the clock of any machine was last at work; none: never."""
+    found: datetime | None = db.session().scalar(select(func.max(Machine.seen_at)))
+    return found
 
 
 def lost(now: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -21,6 +21,13 @@ class History(db.Base):
     __table_args__ = (
         Index("ix_history_person", "person_id", "id"),
         Index("ix_history_campaign", "campaign_id", "id"),
+        # An alarm asks every minute whether there was one.
+        Index(
+            "ix_history_duplicate",
+            "at",
+            sqlite_where=text("deed = 'message.duplicate'"),
+            postgresql_where=text("deed = 'message.duplicate'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(db.Id, primary_key=True)

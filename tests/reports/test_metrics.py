@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from service import db, settings
 from service.reports import metrics
-from service.sending import gates, messages, stop_file
+from service.sending import gates, machines, messages, stop_file
 from service.sending.claim import claim
 from service.sending.messages import Message
 from tests import world
@@ -59,12 +59,14 @@ def test_the_figures_are_those_of_the_house(watched: Visitor) -> None:
             update(Message).where(Message.id == batch[0].id).values(dispatched_at=now - timedelta(minutes=16))
         )
         gates.close("twilio", "20003")
+        messages.hear_back(batch[3].id, messages.Status("accepted"), now)
+        machines.report(now - timedelta(seconds=40))
     says(world.number(5), "1")
     stop_file.path().touch()
     found = read(watched)
     states = {state: found["loaban_messages", state] for state in messages.STATES}
     assert {state: count for state, count in states.items() if count} == {
-        "ready": 2, "sending": 1, "unknown": 2, "hold": 1,
+        "ready": 2, "accepted": 1, "unknown": 2, "hold": 1,
     }  # fmt: skip
     assert found["loaban_unknown_old",] == 1
     assert found["loaban_campaigns_active",] == 1
@@ -74,6 +76,11 @@ def test_the_figures_are_those_of_the_house(watched: Visitor) -> None:
     )  # of those that wait; the others are set aside
     assert found["loaban_callbacks_total",] == 1
     assert found["loaban_stop_file",] == 1
+    assert found["loaban_messages_due",] == 2
+    assert found["loaban_accepted_per_minute",] == 1
+    assert 40 <= found["loaban_heartbeat_age_seconds", "clock"] < 60
+    assert ("loaban_heartbeat_age_seconds", "worker") not in found  # none runs
+    assert found["loaban_alarms",] == found["loaban_sought",] == 0  # no clock has looked yet
 
 
 def test_nobody_is_in_it(watched: Visitor) -> None:
