@@ -138,6 +138,9 @@ class ScriptedCarrier:
             raise answer
         return answer
 
+    def clock(self) -> datetime | None:
+        return None
+
     def find(self, to: str, since: datetime) -> list[Found]:
         answer = self.lists.pop(0)
         if isinstance(answer, CarrierError):

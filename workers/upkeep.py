@@ -129,8 +129,9 @@ def open_waves() -> int:
 
 
 def watch_disk_and_clock() -> int:
+    said = {name: directory.get(name).clock() for name in directory.names()}
     with db.transaction():
-        return bool(guards.watch(directory.names()))
+        return bool(guards.watch(directory.names(), said))
 
 
 def report_machine() -> int:

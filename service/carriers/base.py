@@ -147,6 +147,10 @@ class Carrier(Protocol):
         """Open a line to the carrier, for one event loop. What is on the line when it is closed may have been sent."""
         ...
 
+    def clock(self) -> datetime | None:
+        """What time it is by the carrier's clock (its ``Date``); none when it does not answer or does not say."""
+        ...
+
     def find(self, to: str, since: datetime) -> list[Found]:
         """What the carrier's own list holds for this number since then. Raises CarrierError: that is not "absent"."""
         ...

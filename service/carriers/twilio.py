@@ -11,9 +11,11 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
+import urllib3
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import HttpClient
 from twilio.request_validator import RequestValidator
@@ -33,7 +35,7 @@ from service.carriers.base import (
     Proof,
     StatusUpdate,
 )
-from service.carriers.twilio_http import AsyncPooledHttpClient, PooledHttpClient
+from service.carriers.twilio_http import CONNECT_S, AsyncPooledHttpClient, PooledHttpClient
 from service.settings import Settings
 from service.settings import Twilio as TwilioSettings
 
@@ -134,6 +136,15 @@ class TwilioCarrier:
     async def line(self) -> AsyncIterator[TwilioLine]:
         async with AsyncPooledHttpClient(self._settings.api_url, self._read_s) as over:
             yield TwilioLine(self._client_over(over), self._settings, self._public_url)
+
+    def clock(self) -> datetime | None:
+        try:
+            answer = urllib3.request(
+                "GET", self._settings.api_url, timeout=CONNECT_S, retries=False, redirect=False
+            )
+            return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+        except (HTTPError, TypeError, ValueError):
+            return None
 
     def find(self, to: str, since: datetime) -> list[Found]:
         # Filtered by To alone: date filters miss what is still in Twilio's queue.

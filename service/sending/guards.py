@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,11 +33,18 @@ def trouble_here(now: datetime) -> str:
     return trouble(free_bytes(settings.get().data), datetime.now(UTC), now)
 
 
-def watch(carriers: list[str]) -> str:
-    """Rest all gates while something is wrong here. Returns what is."""
+def watch(carriers: list[str], said: Mapping[str, datetime | None] | None = None) -> str:
+    """Rest all gates while something is wrong here, and the gate of a carrier whose clock (``said``, asked just now)
+    differs from this machine's: one of the two is wrong. Returns what is."""
     now = db.clock()
     reason = trouble_here(now)
     if reason:
         for carrier in carriers:
             gates.rest(carrier, RESTS_S, reason, now)
+        return reason
+    here = datetime.now(UTC)
+    for carrier, theirs in (said or {}).items():
+        if theirs is not None and abs(theirs - here) > CLOCKS_APART:
+            gates.rest(carrier, RESTS_S, CLOCK_WRONG, now)
+            reason = CLOCK_WRONG
     return reason

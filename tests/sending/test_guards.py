@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,8 +12,10 @@ from service.carriers import directory
 from service.sending import claim, gates, guards
 from service.sending.guards import CLOCK_WRONG, DISK_FULL, LEAST_FREE
 from tests import world
+from tests.sending import live_village
 from tests.sending.test_dispatch import NOW, one_message
 from tests.world import ScriptedCarrier
+from workers import upkeep
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,29 @@ def test_a_clock_two_hours_off_rests_all_gates_until_it_is_right() -> None:
         assert gate.closed_until is not None
         assert claim.claim(ScriptedCarrier(), "w", 10, gate.closed_until - timedelta(seconds=1)) == []
         assert len(claim.claim(ScriptedCarrier(), "w", 10, NOW)) == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_carrier_with_another_time_rests_alone_and_is_said() -> None:
+    now = datetime.now(UTC)
+    with db.transaction():
+        assert guards.watch(["twilio"], {"twilio": now + timedelta(seconds=100)}) == ""
+        assert guards.watch(["twilio"], {"twilio": None}) == ""  # it does not answer: the breaker's business
+        assert gates.listed() == []
+        assert (
+            guards.watch(["twilio", "other"], {"twilio": now - timedelta(seconds=130), "other": now})
+            == CLOCK_WRONG
+        )
+        assert [(gate.carrier, gate.reason) for gate in gates.listed()] == [("twilio", CLOCK_WRONG)]
+
+
+@pytest.mark.usefixtures("connected")
+def test_the_carriers_time_is_that_of_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with live_village.village(monkeypatch):
+        said = directory.get("twilio").clock()
+        assert said is not None
+        assert abs(said - datetime.now(UTC)) < timedelta(seconds=30)
+        with time_machine.travel(timedelta(hours=2), tick=True):  # this machine's clock, not the village's
+            assert upkeep.watch_disk_and_clock() == 1
+    assert directory.get("twilio").clock() is None  # nobody is there any more
+    directory.forget()
