@@ -16,6 +16,7 @@ DRAIN = "workers.sending.drain"
 DRAIN_SECONDS = 60
 MOST_WAITING = 4  # one waiting job wakes one worker; more than a few only fill the queue
 QUEUE = "sending"
+HEARD = "loa:heard"
 
 log = structlog.get_logger()
 
@@ -52,8 +53,8 @@ def workers_silent_s() -> float | None:
 
 
 def heard() -> bool:
-    """Is Redis there?"""
+    """Is Redis there, and has it room? One that is full answers a PING and takes no job."""
     try:
-        return bool(redis().ping())
+        return bool(redis().set(HEARD, 1, ex=60))
     except (RedisError, OSError, ValueError):
         return False

@@ -13,7 +13,7 @@ from service.sending import machines
 def refusal() -> str:
     """One sentence, or nothing. A database that does not answer, or is quite new, is no reason: the clock looks again."""
     differing: list[str] = []
-    with suppress(SQLAlchemyError):
+    with suppress(SQLAlchemyError, OSError):  # a full disk, before this machine has a name
         found = machines.differences(db.clock())
         differing = [one.machine for one in found if one.setting == machines.SECRET]
     with suppress(SQLAlchemyError):

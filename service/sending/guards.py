@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,12 @@ TROUBLES = DISK_FULL, CLOCK_WRONG = "disk_full", "clock_wrong"
 
 
 def free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
+    """0 where no file can be made any more: a disk may run out of other things than bytes, or be read-only."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 def trouble(free: int, here: datetime, database: datetime) -> str:

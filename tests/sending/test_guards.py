@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -32,6 +33,14 @@ from workers import upkeep
 )
 def test_what_is_trouble(free: int, apart: timedelta, reason: str) -> None:
     assert guards.trouble(free, world.TUESDAY_10 + apart, world.TUESDAY_10) == reason
+
+
+def test_where_no_file_can_be_made_nothing_is_free(tmp_path: Path) -> None:
+    assert guards.free_bytes(tmp_path) > 0
+    assert guards.free_bytes(tmp_path / "not there") == 0
+    assert (
+        guards.free_bytes(Path("/proc")) == 0
+    )  # a place with room in which nobody, not even root, makes a file
 
 
 @pytest.mark.usefixtures("connected")
