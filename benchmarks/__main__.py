@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--latency-ms",
         type=int,
-        nargs="*",
+        nargs="+",
         default=[0, 50],
         help="of the stub carrier: dispatch takes each, scale and stop the longest",
     )
