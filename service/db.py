@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     DateTime,
     Engine,
     Executable,
@@ -202,6 +204,19 @@ def _run(statement: Executable, synchronize: str | bool) -> int:
 def insert_new(table: type[Base], row: dict[str, Any]) -> bool:
     """Insert this row unless one that may not be there twice is there already. True when it was inserted."""
     return change_many(upsert(table).values(row).on_conflict_do_nothing()) == 1
+
+
+def insert_which(table: Table, column: Column[Any], rows: Sequence[dict[str, Any]]) -> set[Any]:
+    """Insert those of these rows that may be there and are not yet. Returns what they hold in this column."""
+    if not rows:
+        return set()
+    insert = _insert_which(engine().dialect.name, table, column)
+    return set(session().connection().execute(insert, rows).scalars())
+
+
+@cache
+def _insert_which(_dialect: str, table: Table, column: Column[Any]) -> Any:
+    return upsert(table).on_conflict_do_nothing().returning(column)
 
 
 def insert_many(table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -1,138 +1,135 @@
-"""The doors at which carriers call us: check the signature, take it in, answer 2xx only after it is safe."""
+"""The doors at which carriers call us: check the signature, take it in, answer 2xx only after it is safe.
+
+They stand before the pages and are plain WSGI. What a page needs before and after it (session, language, sign-in, form
+token, counting of tries) is of no use to a carrier, and cost more CPU than taking in what it says.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
-import structlog
-from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
-
-from service import bell, db
+from service import intake
 from service.carriers import directory
 from service.carriers.base import HookCall, HookRefused, Incoming, StatusUpdate
-from service.followup import arrivals
-from service.replies import events
 from service.replies.events import Received
-from service.replies.inbox import Outcome
-from service.web.access import public
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+FOLDER = "/hooks/"
 CHECK_PATH = "/hooks/twilio/check"
 MOST_BYTES = 64 * 1024
-EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-
-bp = Blueprint("hooks", __name__, url_prefix="/hooks")
-log = structlog.get_logger()
+MOST_FIELDS = 200  # Twilio sends about twenty
+FORM = "application/x-www-form-urlencoded"
 
 
-@bp.post("/twilio/status/<token>")
-@public("Twilio calls, and signs what it says")
-def twilio_status(token: str) -> ResponseReturnValue:
-    return _accept("twilio")
+@dataclass(frozen=True)
+class Answer:
+    """What a carrier hears."""
+
+    status: str
+    body: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    allow: str = ""
+
+    def headers(self) -> list[tuple[str, str]]:
+        more = [("Allow", self.allow)] if self.allow else []
+        return [
+            ("Content-Type", self.kind),
+            ("Content-Length", str(len(self.body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            *more,
+        ]
 
 
-@bp.post("/twilio/sms")
-@public("Twilio calls, and signs what it says")
-def twilio_sms() -> ResponseReturnValue:
-    return _accept("twilio")
+TAKEN = Answer(
+    "200 OK", b'<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml; charset=utf-8"
+)  # TwiML: nothing to do
+FITS = Answer("200 OK", b"fits")
+NOT_SIGNED = Answer("403 Forbidden", b"signature")
+NOWHERE = Answer("404 Not Found", b"not found")
+ONLY_POST = Answer("405 Method Not Allowed", allow="POST")
+TOO_LARGE = Answer("413 Content Too Large", b"too large")
+AGAIN = Answer("503 Service Unavailable", b"try again")
 
 
-@bp.post("/twilio/check")
-@public("the doctor asks whether a signature still fits after its way here; nothing is kept")
-def twilio_check() -> ResponseReturnValue:
+class TooLarge(Exception):
+    """More than any carrier has to say."""
+
+
+def _keep(event: StatusUpdate | Incoming) -> Answer:
+    return TAKEN if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
+
+
+def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
+    """The doctor asks whether a signature still fits after its way here; nothing is kept."""
+    return FITS
+
+
+# Every address at which a carrier may call, and what is done. One that ends with a stroke goes on with a token.
+WAYS: dict[str, Callable[[StatusUpdate | Incoming], Answer]] = {
+    "/hooks/twilio/status/": _keep,
+    "/hooks/twilio/sms": _keep,
+    CHECK_PATH: _say_it_fits,
+}
+
+
+class Door:
+    """Answers the carriers itself, and leaves everybody else to the pages behind it."""
+
+    def __init__(self, pages: WSGIApplication) -> None:
+        self._pages = pages
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(FOLDER):
+            return self._pages(environ, start_response)
+        answer = _answer(environ)
+        start_response(answer.status, answer.headers())
+        return [answer.body]
+
+
+def _answer(environ: Mapping[str, Any]) -> Answer:
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI's way to pass bytes
+    do = WAYS.get(path) or WAYS.get(path[: path.rfind("/") + 1])
+    if do is None:
+        return NOWHERE
+    if environ["REQUEST_METHOD"] != "POST":
+        return ONLY_POST
     try:
-        _heard("twilio")
+        event = directory.get(path.split("/")[2]).read_hook(_call(path, environ))
+    except TooLarge:
+        return TOO_LARGE
     except HookRefused:
-        return Response("signature", 403)
-    return Response("fits", mimetype="text/plain")
+        return NOT_SIGNED
+    return do(event)
 
 
-def _heard(carrier: str) -> StatusUpdate | Incoming:
-    """What the carrier says in this request. Raises HookRefused when it is not the carrier who says it."""
-    request.max_content_length = MOST_BYTES
-    path = request.full_path if request.query_string else request.path
-    return directory.get(carrier).read_hook(HookCall(path, dict(request.headers), request.form))
+def _call(path: str, environ: Mapping[str, Any]) -> HookCall:
+    query = environ.get("QUERY_STRING", "")
+    headers = {
+        name[5:].replace("_", "-").title(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    return HookCall(f"{path}?{query}" if query else path, headers, _form(environ))
 
 
-def _accept(carrier: str) -> ResponseReturnValue:
+def _form(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of the form; none when it is no form, and then no signature fits. Raises TooLarge."""
+    said = int(environ.get("CONTENT_LENGTH") or MOST_BYTES + 1)
+    if environ.get("CONTENT_LENGTH") and said > MOST_BYTES:
+        raise TooLarge
+    body = environ["wsgi.input"].read(said)
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != FORM:
+        return {}
     try:
-        event = _heard(carrier)
-    except HookRefused:
-        return Response("signature", 403)
-    return keep(Received(event, datetime.now(UTC)))
-
-
-def keep(received: Received) -> Response:
-    """Commit the event, or write it to disk, or say 503 so that the carrier tries again.
-
-    To disk goes what comes while the database is down, and what cannot be stored: the carrier's next try would fail too.
-    """
-    try:
-        outcome = _committed(received)
-    except events.AWAY as problem:
-        log.error("hooks.database_down", problem=type(problem).__name__)
-        return _spool(received)
-    except Exception as problem:
-        log.error("hooks.not_stored", problem=type(problem).__name__)
-        return _spool(received)
-    if outcome.reply is not None and outcome.reply.meaning == "stop":
-        bell.ring(received.event.carrier)  # the confirmation of an opt-out goes out at once
-    return Response(EMPTY_TWIML, mimetype="text/xml")
-
-
-@dataclass
-class _Waiting:
-    received: Received
-    outcome: Outcome | None = None
-    problem: Exception | None = None
-
-
-_waiting: deque[_Waiting] = deque()
-_committing = threading.Lock()
-MOST_TOGETHER = 50
-
-
-def _committed(received: Received) -> Outcome:
-    """Take the event in and commit. SQLite has one writer, who waits for the disk at each commit: what came while
-    another commit ran goes together. PostgreSQL does that itself, and takes them side by side."""
-    if db.engine().dialect.name != "sqlite":
-        with db.transaction():
-            return arrivals.accept(received)
-    mine = _Waiting(received)
-    _waiting.append(mine)
-    with _committing:
-        while mine.outcome is None and mine.problem is None:
-            together = [_waiting.popleft() for _ in range(min(len(_waiting), MOST_TOGETHER))]
-            _commit(together or [mine])  # alone when a thread that died had taken it along
-    if mine.problem is not None:
-        raise mine.problem
-    assert mine.outcome is not None
-    return mine.outcome
-
-
-def _commit(batch: list[_Waiting]) -> None:
-    """All in one transaction; when that fails each alone, so that one bad event harms no other."""
-    try:
-        with db.transaction():
-            outcomes = [arrivals.accept(one.received) for one in batch]
-    except Exception as problem:
-        if len(batch) == 1:
-            batch[0].problem = problem
-        else:
-            for one in batch:
-                _commit([one])
-    else:
-        for one, outcome in zip(batch, outcomes, strict=True):
-            one.outcome = outcome
-
-
-def _spool(received: Received) -> Response:
-    try:
-        events.spool(received)
-    except OSError as problem:
-        log.error("hooks.spool_failed", problem=type(problem).__name__)
-        return Response("try again", 503)
-    return Response(EMPTY_TWIML, mimetype="text/xml")
+        return dict(parse_qsl(body.decode("utf-8", "replace"), True, max_num_fields=MOST_FIELDS))
+    except ValueError as problem:
+        raise TooLarge from problem

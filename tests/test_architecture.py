@@ -32,6 +32,7 @@ ORDER = (
     ("service.tables", "service.migrate"),
     ("service.web",),
     ("pages",),  # */pages.py and what stands beside them (*_pages, *_forms, *_commands): the doors for people
+    ("service.intake",),
     ("service.hooks", "service.welcome"),
     ("service.doctor",),
     ("service.cli",),
@@ -39,7 +40,7 @@ ORDER = (
     ("wsgi",),
 )
 DOORS = {"forms", "typed", "door", "commands"}
-FLASK_ROOMS = ("service.web", "pages", "service.hooks", "service.app", "wsgi")
+FLASK_ROOMS = ("service.web", "pages", "service.app", "wsgi")
 
 
 def modules(*folders: str) -> Iterator[tuple[str, ast.Module]]:

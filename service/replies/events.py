@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -45,6 +45,9 @@ class CarrierEvent(db.Base):
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+EVENTS = CarrierEvent.metadata.tables["carrier_event"]
+
+
 @dataclass(frozen=True)
 class Received:
     """An event with the instant at which it reached us (which the spool must not lose)."""
@@ -55,21 +58,31 @@ class Received:
 
 def store(received: Received) -> bool:
     """Keep the event. False when the very same was kept before: then there is nothing left to do."""
-    fields = _clean(asdict(received.event))
-    row = {
-        "carrier": received.event.carrier,
-        "content": _content(fields),
-        "received_at": received.at,
-        "fields": fields,
-    }
-    return db.insert_new(CarrierEvent, row)
+    return bool(store_new([received]))
+
+
+def store_new(batch: Sequence[Received]) -> list[Received]:
+    """Keep these events. Returns those that say something which was not kept before."""
+    rows: dict[str, dict[str, Any]] = {}
+    told: dict[str, Received] = {}
+    for received in batch:
+        fields = _clean(vars(received.event))
+        content = _content(fields)
+        if content not in rows:
+            told[content] = received
+            rows[content] = {
+                "carrier": received.event.carrier, "content": content, "received_at": received.at, "fields": fields,
+            }  # fmt: skip
+    # In one order for all, so that two who store the same events wait for each other in turn.
+    new = db.insert_which(EVENTS, EVENTS.c.content, [rows[content] for content in sorted(rows)])
+    return [received for content, received in told.items() if content in new]
 
 
 def _content(fields: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _clean(fields: dict[str, Any]) -> dict[str, Any]:
+def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
     """PostgreSQL stores no NUL in JSON; nothing that a person wrote contains one."""
     return {
         name: value.replace("\0", "") if isinstance(value, str) else value for name, value in fields.items()

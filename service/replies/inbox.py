@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,20 +74,28 @@ class Outcome:
 
 def accept(received: Received) -> Outcome:
     """Take in one event, once. Doubled events change nothing; unknown words and tokens are kept and shown."""
-    if not events.store(received):
-        return Outcome()
     if isinstance(received.event, StatusUpdate):
-        _fold(received.event, received.at)
+        hear([received])
+        return Outcome()
+    if not events.store(received):
         return Outcome()
     return _take(received.event, received.at)
 
 
-def _fold(update: StatusUpdate, at: datetime) -> None:
-    message_id = messages.find_reported(update.carrier, update.carrier_id, update.token)
-    if message_id is None:
-        return
-    messages.remember_ref(message_id, update.carrier, update.carrier_id)
-    reports.fold(Report(message_id, Status(update.state, update.word, update.code), at))
+def hear(batch: Sequence[Received]) -> None:
+    """Take in what carriers report on messages, once each, with a few statements for all of it."""
+    new = [(one.event, one.at) for one in events.store_new(batch) if isinstance(one.event, StatusUpdate)]
+    about = messages.find_reported([(update.carrier, update.carrier_id, update.token) for update, _at in new])
+    known = [(message_id, *one) for message_id, one in zip(about, new, strict=True) if message_id is not None]
+    heard = reports.fold(
+        Report(message_id, Status(update.state, update.word, update.code), at)
+        for message_id, update, at in known
+    )
+    messages.remember_refs(
+        (message_id, update.carrier, update.carrier_id)
+        for message_id, update, _at in known
+        if message_id in heard
+    )
 
 
 def _take(incoming: Incoming, at: datetime) -> Outcome:

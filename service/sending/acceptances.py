@@ -10,19 +10,12 @@ from sqlalchemy import func, literal, select, update
 
 from service import db
 from service.sending import budget
-from service.sending.messages import ACCEPTED_RANK, MESSAGES, REFS, UNSETTLED, CarrierRef, find
-from service.staff import history
+from service.sending.messages import ACCEPTED_RANK, MESSAGES, UNSETTLED, remember_refs
 
 
 def name(carrier: str, carrier_ids: Mapping[int, str]) -> None:
-    """What a carrier calls these messages (id → its name). The same as messages.remember_ref for each."""
-    refs = [
-        {"carrier": carrier, "carrier_id": carrier_id, "message_id": message_id}
-        for message_id, carrier_id in carrier_ids.items()
-    ]
-    if refs:
-        db.session().execute(db.upsert(CarrierRef).on_conflict_do_nothing(), refs)
-        _alarm_if_doubled(list(carrier_ids))
+    """What a carrier calls these messages (id → its name). The caller holds them."""
+    remember_refs((message_id, carrier, carrier_id) for message_id, carrier_id in carrier_ids.items())
 
 
 def fold(message_ids: Collection[int], now: datetime) -> None:
@@ -43,17 +36,3 @@ def fold(message_ids: Collection[int], now: datetime) -> None:
     for row in rows:
         amounts[row.campaign_id, row.state in UNSETTLED, row.dispatched_at or now] += row.price_vnd
     budget.spend(budget.Cost(key[0], amount, key[1], key[2]) for key, amount in amounts.items())
-
-
-def _alarm_if_doubled(message_ids: list[int]) -> None:
-    query = (
-        select(REFS.c.message_id)
-        .where(REFS.c.message_id.in_(message_ids))
-        .group_by(REFS.c.message_id)
-        .having(func.count() > 1)
-    )
-    for message_id in db.session().scalars(query):
-        message = find(message_id)
-        history.record(
-            "message.duplicate", None, campaign=message.campaign_id if message else None, message=message_id
-        )

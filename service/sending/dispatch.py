@@ -168,8 +168,8 @@ def _next_size(size: int, ran_dry: bool, waited_s: float) -> int:
 def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
     """Write down what came of a batch. Returns how many were accepted.
 
-    Everybody who takes several rows takes them in this order: gate, campaign, messages, phones, days, money. Otherwise
-    a claim, a callback and this wait for each other, and PostgreSQL ends one of them.
+    Everybody who takes several rows takes them in this order: gate, campaign, messages, their names, phones, days,
+    money. Otherwise a claim, a callback and this wait for each other, and PostgreSQL ends one of them.
     """
     outcomes: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
     names: dict[int, str] = {}
@@ -180,8 +180,8 @@ def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
     for result in results:
         if isinstance(result.answer, Accepted):
             names[result.claimed.id] = result.answer.carrier_id
-    acceptances.name(carrier, names)
     messages.hold(result.claimed.id for result in results)
+    acceptances.name(carrier, names)
     _obey(results, now)
     _uncount(outcomes, now)
     for (state, code), batch in outcomes.items():

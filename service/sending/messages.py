@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -154,14 +155,22 @@ def hold(message_ids: Iterable[int]) -> None:
     db.session().execute(query.with_for_update()).all()
 
 
-def find_reported(carrier: str, carrier_id: str, token: str | None) -> int | None:
-    """The id of the message that a carrier reports on: by the token in the address, else by the carrier's id."""
-    message_id = message_of(token) if token else None
-    if message_id is None:
-        query = select(REFS.c.message_id).where(REFS.c.carrier == carrier, REFS.c.carrier_id == carrier_id)
-    else:
-        query = select(MESSAGES.c.id).where(MESSAGES.c.id == message_id)
-    return db.session().scalar(query)
+def find_reported(reports: Sequence[tuple[str, str, str | None]]) -> list[int | None]:
+    """Whom carriers report on (carrier, its id, token in the address): by the token, else by the carrier's id.
+
+    An id from a token may be of no message any more: the token proves only that we made it.
+    """
+    found = [message_of(token) if token else None for _carrier, _carrier_id, token in reports]
+    asked = {report[:2] for report, message_id in zip(reports, found, strict=True) if message_id is None}
+    if not asked:
+        return found
+    known = {(row.carrier, row.carrier_id): row.message_id for row in db.session().execute(_named(asked))}
+    return [message_id or known.get(report[:2]) for report, message_id in zip(reports, found, strict=True)]
+
+
+def _named(asked: Collection[tuple[str, str]]) -> Select[Any]:
+    carriers, carrier_ids = {one[0] for one in asked}, {one[1] for one in asked}
+    return select(REFS).where(REFS.c.carrier.in_(carriers), REFS.c.carrier_id.in_(carrier_ids))
 
 
 def counts(campaign_id: int) -> dict[str, int]:
@@ -233,50 +242,139 @@ def queue_confirmation(
     return db.insert_new(Message, values)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """How a message stood before what was said of it, and how it stands now. The same when it changed nothing."""
+
+    before: str
+    now: str
+    code: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.now
+
+
 def hear_back(message_id: int, status: Status, now: datetime | None = None) -> bool:
-    """Fold what the carrier says into the state. Late, doubled and shuffled reports change nothing. True when it did."""
-    session, this = db.session(), MESSAGES.c.id == message_id
-    if status.state is None:
-        session.execute(update(MESSAGES).where(this).values(word=status.word))
-        return False
-    rank = RANKS[status.state]
-    table = MESSAGES.c
-    columns = (table.state, table.rank, table.campaign_id, table.price_vnd, table.dispatched_at)
-    before = session.execute(select(*columns).where(this).with_for_update()).one_or_none()
-    if before is None or before.rank >= rank:
-        return False
-    values = {
-        "state": status.state,
-        "rank": rank,
-        "word": status.word,
-        "code": status.code,
-        "changed_at": now or db.clock(),
-    }
-    if before.dispatched_at is None:  # it had been put back, and went out after all
-        values["dispatched_at"] = values["changed_at"]
-    session.execute(update(MESSAGES).where(this, table.rank < rank).values(**values))
-    if rank >= ACCEPTED_RANK > before.rank:
-        at = before.dispatched_at or now or db.clock()
-        reserved = before.state in UNSETTLED
-        budget.spend([budget.Cost(before.campaign_id, before.price_vnd, reserved, at)])
-    return True
+    """Fold what the carrier says into the state of one message. True when it changed it."""
+    heard = hear_back_all({message_id: [(status, now or db.clock())]})
+    return message_id in heard and heard[message_id].changed
+
+
+def hear_back_all(said: Mapping[int, Sequence[tuple[Status, datetime]]]) -> dict[int, Heard]:
+    """Fold what carriers say of these messages, each at its instant, into their states, with a few statements for all.
+
+    Late, doubled and shuffled reports change nothing. Returns those messages that there are, held from now on.
+    """
+    heard: dict[int, Heard] = {}
+    changes: dict[_Change, _Changed] = defaultdict(_Changed)
+    costs: list[budget.Cost] = []
+    for row in db.session().connection().execute(_HOLD, {"ids": list(said)}):
+        change, at = _folded(row.rank, said[row.id])
+        heard[row.id] = Heard(row.state, change.state or row.state, change.code)
+        if change.word is not None:
+            changes[change].note(row.id, at)
+        if change.state and RANKS[change.state] >= ACCEPTED_RANK > row.rank:
+            claimed_at = row.dispatched_at or at
+            costs.append(budget.Cost(row.campaign_id, row.price_vnd, row.state in UNSETTLED, claimed_at))
+    for change, changed in changes.items():
+        _write(change, changed)
+    budget.spend(costs)
+    return heard
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What becomes of a message. ``state`` none: only the carrier's newest word is noted; ``word`` none: nothing is."""
+
+    state: str | None = None
+    word: str | None = None
+    code: str = ""
+    second: int = 0  # messages that change alike are written at once, those of one second with one instant
+
+
+@dataclass
+class _Changed:
+    message_ids: list[int] = field(default_factory=list)
+    instants: list[datetime] = field(default_factory=list)
+
+    def note(self, message_id: int, at: datetime) -> None:
+        self.message_ids.append(message_id)
+        self.instants.append(at)
+
+
+def _folded(rank: int, said: Sequence[tuple[Status, datetime]]) -> tuple[_Change, datetime]:
+    """What follows from all that is said of a message of this rank, and since when."""
+    state, word, code, since = None, None, "", said[0][1]
+    for status, at in said:
+        if status.state is None:
+            word = status.word
+        elif RANKS[status.state] > rank:
+            state, word, code, since, rank = status.state, status.word, status.code, at, RANKS[status.state]
+    return _Change(state, word, code, int(since.timestamp()) if state else 0), since
+
+
+def _write(change: _Change, changed: _Changed) -> None:
+    values: dict[str, Any] = {"ids": changed.message_ids, "new_word": change.word}
+    if change.state is not None:
+        values |= {
+            "new_state": change.state, "new_rank": RANKS[change.state], "new_code": change.code,
+            "at": max(changed.instants),
+        }  # fmt: skip
+    db.session().connection().execute(_MOVE if change.state else _SAY, values)
+
+
+# Made once: to put these together for each call took longer than to run them.
+_THESE = MESSAGES.c.id.in_(bindparam("ids", expanding=True))
+_HOLD = (
+    select(
+        MESSAGES.c.id, MESSAGES.c.state, MESSAGES.c.rank, MESSAGES.c.campaign_id, MESSAGES.c.price_vnd,
+        MESSAGES.c.dispatched_at,
+    )
+    .where(_THESE)
+    .order_by(MESSAGES.c.id)
+    .with_for_update()
+)  # fmt: skip
+_SAY = update(MESSAGES).where(_THESE).values(word=bindparam("new_word"))
+_MOVE = (
+    update(MESSAGES)
+    .where(_THESE, MESSAGES.c.rank < bindparam("new_rank"))
+    .values(
+        state=bindparam("new_state"), rank=bindparam("new_rank"), word=bindparam("new_word"),
+        code=bindparam("new_code"), changed_at=bindparam("at"),
+        # No dispatch: it had been put back, and went out after all.
+        dispatched_at=func.coalesce(MESSAGES.c.dispatched_at, bindparam("at", type_=db.UtcDateTime())),
+    )
+)  # fmt: skip
 
 
 def remember_ref(message_id: int, carrier: str, carrier_id: str) -> None:
-    """Note what the carrier calls this message. A second name for one message is an alarm in the history."""
-    if not carrier_id:
+    """Note what the carrier calls this message, which the caller holds."""
+    remember_refs([(message_id, carrier, carrier_id)])
+
+
+def remember_refs(names: Iterable[tuple[int, str, str]]) -> None:
+    """Note what carriers call these messages (id, carrier, its id). The caller holds them: a message is locked before
+    its names. A second name for one message is an alarm in the history."""
+    rows = [
+        {"message_id": message_id, "carrier": carrier, "carrier_id": carrier_id}
+        for message_id, carrier, carrier_id in sorted(set(names))
+        if carrier_id
+    ]
+    if not rows:
         return
-    row = {"carrier": carrier, "carrier_id": carrier_id, "message_id": message_id}
-    if not db.insert_new(CarrierRef, row):
-        return
-    others = db.session().scalar(
-        select(func.count()).select_from(CarrierRef).where(CarrierRef.message_id == message_id)
-    )
-    if others and others > 1:
-        message = find(message_id)
-        history.record(
-            "message.duplicate", None, campaign=message.campaign_id if message else None, message=message_id
-        )
+    new = db.insert_which(REFS, REFS.c.message_id, rows)
+    if new:
+        _alarm_if_doubled(new)
+
+
+def _alarm_if_doubled(message_ids: Collection[int]) -> None:
+    table = REFS.c
+    named = select(table.message_id).where(table.message_id.in_(message_ids)).group_by(table.message_id)
+    doubled = named.having(func.count() > 1).subquery()
+    query = select(MESSAGES.c.id, MESSAGES.c.campaign_id).join(doubled, doubled.c.message_id == MESSAGES.c.id)
+    for row in db.session().execute(query.order_by(MESSAGES.c.id)).all():
+        history.record("message.duplicate", None, campaign=row.campaign_id, message=row.id)
 
 
 def leave(

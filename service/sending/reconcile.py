@@ -83,10 +83,9 @@ def _belongs(message: Message, found: Found) -> bool:
 
 
 def _accept(message: Message, found: list[Found], now: datetime) -> str:
-    for one in found:
-        messages.remember_ref(message.id, message.carrier, one.carrier_id)
-        for status in (Status("accepted"), Status(one.state, one.word, one.code)):
-            reports.fold(Report(message.id, status, now))
+    said = [Status(one.state, one.word, one.code) for one in found]
+    reports.fold(Report(message.id, status, now) for status in (Status("accepted"), *said))
+    messages.remember_refs((message.id, message.carrier, one.carrier_id) for one in found)
     return "accepted"
 
 

@@ -172,10 +172,9 @@ def _still_sought(message: Message) -> bool:
 
 def _accept(message: Message, ours: Sequence[Found]) -> None:
     at = min(one.created_at for one in ours)
-    for one in ours:
-        messages.remember_ref(message.id, message.carrier, one.carrier_id)
-        for status in (Status("accepted"), Status(one.state, one.word, one.code)):
-            reports.fold(Report(message.id, status, at))
+    said = [Status(one.state, one.word, one.code) for one in ours]
+    reports.fold(Report(message.id, status, at) for status in (Status("accepted"), *said))
+    messages.remember_refs((message.id, message.carrier, one.carrier_id) for one in ours)
     if message.campaign_id is not None:  # the database that was lost had counted it
         hours.count_contacts([message.phone_id], NO_CAP, at, SMS)
 

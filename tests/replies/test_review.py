@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service import db, hooks, settings
+from service import db, intake, settings
 from service.carriers.base import Incoming, StatusUpdate
 from service.followup import outcomes, tasks
 from service.replies import events, interests
@@ -55,7 +55,7 @@ def texts() -> list[str]:
     ],
 )
 def test_a_poisoned_event_is_kept_tried_once_more_and_then_put_aside(event: events.Event) -> None:
-    assert hooks.keep(Received(event, db.clock())).status_code == 200  # the carrier need not say it again
+    assert intake.take_in(Received(event, db.clock()))  # the carrier need not say it again
     events.spool(talk.incoming(NUMBER, "1"))
     assert events.spool_size() == 2
     assert upkeep.replay_spool() == 1  # the one behind it is not kept waiting
@@ -91,7 +91,7 @@ def test_the_spool_waits_while_the_database_is_down() -> None:
 
 def test_while_the_database_is_down_a_reply_is_written_to_disk() -> None:
     db.connect("sqlite:////nowhere/at/all.sqlite3")
-    assert hooks.keep(talk.incoming(NUMBER, "1")).status_code == 200
+    assert intake.take_in(talk.incoming(NUMBER, "1"))
     db.connect(settings.get().database_url)
     assert upkeep.replay_spool() == 1
     assert texts() == ["1"]
@@ -100,7 +100,7 @@ def test_while_the_database_is_down_a_reply_is_written_to_disk() -> None:
 def test_when_the_disk_fails_too_the_carrier_is_asked_to_try_again() -> None:
     db.connect("sqlite:////nowhere/at/all.sqlite3")
     (settings.get().data / "spool").write_text("a file where the folder should be")
-    assert hooks.keep(talk.incoming(NUMBER, "1")).status_code == 503
+    assert not intake.take_in(talk.incoming(NUMBER, "1"))
 
 
 # --------------------------------------------------------------------------------------------------------- late

@@ -49,7 +49,7 @@ def send(now: datetime, most: int = 100) -> list[int]:
 
 def report(message_id: int, state: str, at: datetime, code: str = "") -> None:
     with db.transaction():
-        reports.fold(Report(message_id, Status(state, state, code), at))
+        reports.fold([Report(message_id, Status(state, state, code), at)])
 
 
 def attempts() -> list[tuple[int, str, bool]]:

@@ -18,8 +18,10 @@ import pytest
 from service import db, settings
 from service.campaigns import campaigns
 from service.carriers import directory
-from service.carriers.base import Accepted, CarrierError, Found, OutgoingSms, Proof
+from service.carriers.base import Accepted, CarrierError, Found, OutgoingSms, Proof, StatusUpdate
 from service.refused import Refused
+from service.replies import inbox
+from service.replies.events import Received
 from service.sending import budget, claim, dispatch, gates, hours, launch, locks, messages, wire
 from service.sending.messages import SMS, Status
 from service.sending.wire import Result
@@ -415,9 +417,6 @@ class Moody(ScriptedCarrier):
         return accepted
 
     def _callback(self, token: str, carrier_id: str) -> None:
-        found = messages.find_reported(self.name, carrier_id, token)
-        db.end_reading()
-        assert found is not None
+        report = StatusUpdate(self.name, carrier_id, token, "sent", "sent", "")
         with db.transaction():
-            messages.remember_ref(found, self.name, carrier_id)
-            messages.hear_back(found, Status("sent", "sent"))
+            inbox.hear([Received(report, db.clock())])
