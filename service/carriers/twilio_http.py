@@ -51,11 +51,26 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no type
             url += "?" + urlencode(params, doseq=True)
         body = urlencode(data, doseq=True) if data else None
         answer = self._pool.request(
-            method.upper(), url, body=body, headers=_with_login(headers, auth), redirect=False
+            method.upper(),
+            url,
+            body=body,
+            headers=_with_login(headers, auth),
+            redirect=False,
+            preload_content=False,
         )
+        text = _bounded(answer)
         if answer.status >= 500:  # the SDK would believe another status that the body may name
             raise CarrierError(str(answer.status), Proof.NOTHING)
-        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+        return Response(answer.status, text, answer.headers)
+
+
+def _bounded(answer: urllib3.BaseHTTPResponse) -> str:
+    body = answer.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        answer.close()
+        raise CarrierError("endless_answer", Proof.NOTHING)
+    answer.release_conn()
+    return body.decode("utf-8", "replace")
 
 
 class AsyncPooledHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
