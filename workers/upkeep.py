@@ -14,11 +14,23 @@ import structlog
 from service import bell, db
 from service.carriers import directory
 from service.carriers.base import CarrierError, Found
-from service.followup import arrivals, closing, tasks
+from service.followup import arrivals, closing, pulls, tasks
 from service.registry import imports
 from service.replies import events
 from service.reports import alarm_mail, alarms
-from service.sending import claim, expiry, guards, launch, machines, permit, reconcile, restored, waves
+from service.sending import (
+    claim,
+    expiry,
+    guards,
+    launch,
+    machines,
+    permit,
+    polling,
+    reconcile,
+    restored,
+    sums,
+    waves,
+)
 from service.sending.restored import Sought
 
 LOOKING_S = 15.0
@@ -174,6 +186,31 @@ def expire_messages() -> int:
         return expiry.expire(db.clock())
 
 
+def ask_for_quiet_ones(seconds: float = LOOKING_S) -> int:
+    """Ask the carriers for messages on which they have not reported for an hour, for about so many seconds."""
+    quiet, end = polling.due(db.clock()), time.monotonic() + seconds
+    db.end_reading()
+    for asked, one in enumerate(quiet, 1):
+        polling.ask(one, directory.get(one.carrier), db.clock())
+        if time.monotonic() >= end:
+            return asked
+    return len(quiet)
+
+
+def pull_replies() -> int:
+    return sum(pulls.pull(directory.get(carrier), db.clock()) for carrier in directory.names())
+
+
+def check_sums() -> int:
+    """Counted while others write; only what differs needs a transaction."""
+    found = sums.differences(db.clock())
+    db.end_reading()
+    if found:
+        with db.transaction():
+            sums.tell(found)
+    return len(found)
+
+
 def forget_unfinished_lists() -> int:
     with db.transaction():
         return imports.forget_unfinished(db.clock())
@@ -199,6 +236,9 @@ DUTIES = (
     Duty("report_machine", 60, report_machine),
     Duty("watch_alarms", 60, watch_alarms),
     Duty("tell_alarms", 15, tell_alarms),
+    Duty("ask_for_quiet_ones", 60, ask_for_quiet_ones),
+    Duty("pull_replies", 180, pull_replies),
+    Duty("check_sums", 600, check_sums),
     Duty("expire_messages", 600, expire_messages),
     Duty("forget_unfinished_lists", 3600, forget_unfinished_lists),
 )

@@ -118,6 +118,14 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """Something a villager sent, in the carrier's own list, and when the carrier received it."""
+
+    incoming: Incoming
+    at: datetime
+
+
+@dataclass(frozen=True)
 class HookCall:
     """A request to one of our hooks: the path that the carrier was given, its headers and its form."""
 
@@ -153,6 +161,14 @@ class Carrier(Protocol):
 
     def find(self, to: str, since: datetime) -> list[Found]:
         """What the carrier's own list holds for this number since then. Raises CarrierError: that is not "absent"."""
+        ...
+
+    def status_of(self, carrier_id: str) -> Found:
+        """How one message fares that the carrier took. Raises CarrierError."""
+        ...
+
+    def received(self, since: datetime) -> list[Arrived]:
+        """All that was sent to our number since then. Raises CarrierError: that is not "nothing"."""
         ...
 
     def cause_of(self, code: str) -> Cause:

@@ -198,7 +198,10 @@ def unsettled_count(state: str, before: datetime | None = None) -> int:
 
 
 def in_state(state: str, campaign_id: int | None = None, limit: int = 200) -> list[Message]:
+    """The oldest messages in this state. Of all campaigns only unsettled ones can be found without reading the table."""
     query = select(Message).where(Message.state == state).order_by(Message.id).limit(limit)
+    if state in UNSETTLED:
+        query = query.where(text(IS_UNSETTLED))
     return list(
         db.session().scalars(query.where(Message.campaign_id == campaign_id) if campaign_id else query)
     )
@@ -411,5 +414,5 @@ def abandon(worker: str, now: datetime) -> int:
 
 def workers_sending() -> list[str]:
     """The names of all locks that stand in rows on the wire."""
-    query = select(Message.worker).where(Message.state == "sending", Message.worker.is_not(None)).distinct()
+    query = select(Message.worker).where(text(IS_UNSETTLED), Message.state == "sending").distinct()
     return [name for name in db.session().scalars(query) if name]

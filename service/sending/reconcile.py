@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, text, update
 
 from service import db
 from service.carriers.base import Carrier, CarrierError, Found
@@ -43,7 +43,7 @@ def due_for_a_look(now: datetime) -> list[Message]:
     later = (Message.looks > 0) & (Message.looked_at <= now - SECOND_LOOK)
     query = (
         select(Message)
-        .where(Message.state == "unknown", or_(first, later))
+        .where(text(messages.IS_UNSETTLED), Message.state == "unknown", or_(first, later))
         .order_by(func.random())
         .limit(PER_ROUND)
     )

@@ -107,6 +107,9 @@ DEEDS: dict[str, str] = {
     "campaign.wave_opened": N_("Mở đợt gửi %(wave)s: %(messages)s tin"),
     "campaign.closed": N_("Đã đủ người: không gửi thêm, hủy %(cancelled)s tin chưa gửi"),
     "campaign.rest_told": N_("Báo cho %(messages)s số rằng đã đủ người"),
+    "campaign.sums_differ": N_(
+        "Cảnh báo: số liệu không khớp (%(what)s): ghi %(noted)s, đếm lại được %(counted)s. Báo người quản trị"
+    ),
     "campaign.stopped": N_("Dừng hẳn chiến dịch"),
     "gate.closed": N_("Đóng kênh gửi %(carrier)s, lý do: %(reason)s"),
     "gate.opened": N_("Mở lại kênh gửi %(carrier)s"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -21,6 +22,7 @@ from service import settings
 from service.carriers.base import (
     Accepted,
     CarrierError,
+    Cause,
     HookCall,
     HookRefused,
     Incoming,
@@ -62,6 +64,12 @@ def network() -> Iterator[str]:
 def tell(network: str, what: str, wish: dict[str, object]) -> None:
     request = urllib.request.Request(f"{network}/{what}", json.dumps(wish).encode(), method="POST")
     urllib.request.urlopen(request, timeout=5).close()
+
+
+def phone_answers(network: str, number: str, text: str) -> None:
+    """What somebody types on the screen of a phone of the village."""
+    url, form = f"{network}/phones/{quote(number)}/answer", urlencode({"text": text}).encode()
+    urllib.request.urlopen(urllib.request.Request(url, form, method="POST"), timeout=5).close()
 
 
 def accepted(network: str) -> list[dict[str, str]]:
@@ -171,6 +179,45 @@ def test_nobody_there_means_not_sent(known: settings.Twilio) -> None:
         with pytest.raises(CarrierError) as refused:
             send(carrier(known, api_url=nobody), sms())
     assert refused.value.proof is Proof.NOT_SENT
+
+
+def test_one_message_is_asked_for_by_its_name(known: settings.Twilio) -> None:
+    twilio = carrier(known)
+    sent = send(twilio, sms())
+    found = twilio.status_of(sent.carrier_id)
+    assert (found.carrier_id, found.body) == (sent.carrier_id, "Chào anh Páo")
+    assert found.state in ("accepted", "sent", "delivered")
+    with pytest.raises(CarrierError) as unknown:
+        twilio.status_of("SM" + "0" * 32)
+    assert unknown.value.proof is Proof.REFUSED_UNKNOWN
+
+
+def test_what_villagers_sent_is_in_the_carriers_list_since_an_instant(
+    network: str, known: settings.Twilio
+) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    phone_answers(network, GOOD, "Có")
+    [arrived] = [one for one in carrier(known).received(before) if one.incoming.number == GOOD]
+    assert (arrived.incoming.kind, arrived.incoming.text) == ("sms", "Có")
+    assert before <= arrived.at <= datetime.now(UTC) + timedelta(seconds=2)
+    assert carrier(known).received(datetime.now(UTC) + timedelta(minutes=1)) == []
+    tell(network, "faults", {"list_500": 1.0})
+    with pytest.raises(CarrierError):
+        carrier(known).received(before)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("30003", Cause.UNREACHABLE),
+        ("30005", Cause.DEAD),
+        ("30007", Cause.FILTERED),
+        ("30008", Cause.UNSURE),
+        ("39999", Cause.OTHER),
+    ],
+)
+def test_why_a_message_failed_is_said_in_our_words(known: settings.Twilio, code: str, cause: Cause) -> None:
+    assert carrier(known).cause_of(code) is cause
 
 
 def test_a_list_that_fails_is_an_error_and_not_an_empty_list(network: str, known: settings.Twilio) -> None:
