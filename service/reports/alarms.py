@@ -17,10 +17,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import bell, db, settings
 from service.campaigns import campaigns
-from service.campaigns.campaigns import PAUSED, RUNNING, Campaign
+from service.campaigns.campaigns import PAUSED, RUNNING
 from service.replies import events
-from service.sending import gates, guards, installation, locks, machines, messages, restored, stop_file
-from service.sending.messages import Message
+from service.sending import (
+    gates,
+    guards,
+    installation,
+    locks,
+    machines,
+    messages,
+    restored,
+    retries,
+    stop_file,
+)
 from service.staff.history import History
 
 REMIND = timedelta(hours=24)
@@ -29,7 +38,7 @@ UNKNOWN_OLD = timedelta(minutes=15)
 FROZEN = timedelta(minutes=10)
 SILENT = timedelta(minutes=5)  # a clock or all workers
 RECENT = timedelta(hours=24)
-FILTERED = ("30004", "30007")
+MANY_FILTERED = 3  # fewer are chance
 MONEY = ("budget", "budget_day", "budget_month")
 MINUTES = timedelta(minutes=1)
 
@@ -117,14 +126,9 @@ def _campaigns() -> Iterator[Finding]:
     for campaign in campaigns.in_state(RUNNING, PAUSED):
         if campaign.state == PAUSED and campaign.pause_reason in MONEY:
             yield Finding("budget", campaign.code, values={"campaign": campaign.code})
-        filtered = _filtered(campaign)
-        if filtered:
+        filtered = retries.filtered(campaign.id)
+        if filtered >= MANY_FILTERED:
             yield Finding("filtered", campaign.code, values={"campaign": campaign.code, "count": filtered})
-
-
-def _filtered(campaign: Campaign) -> int:
-    mine = (Message.campaign_id == campaign.id, Message.state == "failed", Message.code.in_(FILTERED))
-    return int(db.session().scalar(select(func.count()).select_from(Message).where(*mine)) or 0)
 
 
 def _around() -> Iterator[Finding]:

@@ -193,6 +193,15 @@ CODES: dict[str, Word] = {
     "clock_wrong": Word(
         N_("Đồng hồ của máy sai"), meaning=N_("Chỉnh lại đồng hồ của máy, rồi việc gửi tự chạy lại.")
     ),
+    "breaker": Word(
+        N_("Nhà mạng trả lời không rõ nhiều lần liền"),
+        meaning=N_(
+            "Nghỉ một lát rồi gửi thử một tin; nhà mạng trả lời rõ thì tự gửi tiếp, không phải làm gì."
+        ),
+    ),
+    "probe": Word(
+        N_("Đang gửi thử một tin"), meaning=N_("Nhà mạng trả lời rõ thì tự gửi tiếp, không phải làm gì.")
+    ),
     "restored": Word(
         N_("Cơ sở dữ liệu vừa được lấy lại từ bản sao lưu"),
         meaning=N_(

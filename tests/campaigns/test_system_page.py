@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from service import db
 from service.carriers.base import Incoming
 from service.replies import events
 from service.replies.events import Received
-from service.sending import gates
+from service.sending import gates, installation
+from service.sending.messages import RESTORED, Message
 from tests import world
 from tests.campaigns.test_live_pages import running, settle
 from tests.web.conftest import Visitor, words
@@ -110,3 +112,25 @@ def test_staff_say_what_became_of_messages_on_hold(enter: Enter) -> None:
     page = words(manager.follow())
     assert "Đã ghi quyết định cho 1 tin." in page
     assert re.findall(r'name="ids" value="(\d+)"', manager.last.text) == [second]
+
+
+def test_after_a_backup_the_page_says_what_is_looked_for_and_what_not_to_launch(enter: Enter) -> None:
+    with db.transaction():
+        world.village_of(2)
+        world.launched(world.staff("manager", "lan@vidu.vn"))
+        db.change_many(update(Message).values(code=RESTORED, looked_at=db.clock()))
+        gates.close("twilio", RESTORED)
+    page = words(enter("admin").get("/system"))
+    assert "Đã đóng: Cơ sở dữ liệu vừa được lấy lại từ bản sao lưu" in page
+    assert "Còn đang tìm 2 tin ở nhà mạng." in page
+    assert "Chiến dịch gửi sau bản sao lưu không còn trong cơ sở dữ liệu này" in page
+
+
+def test_a_copy_is_told_what_it_is(enter: Enter) -> None:
+    with db.transaction():
+        assert installation.is_ours()
+    assert "không thuộc cơ sở dữ liệu này" not in words(enter("admin").get("/system"))
+    installation.path().unlink()
+    page = words(enter("admin").get("/system"))
+    assert "Máy này không thuộc cơ sở dữ liệu này, nên không gửi tin thật nào." in page
+    assert "./loa join" in page

@@ -86,14 +86,14 @@ def found() -> dict[str, dict[str, Any]]:
 def test_each_kind_of_trouble_is_found() -> None:
     assert set(found()) == {"redis"}  # none runs in this test
     with db.transaction():
-        world.village_of(6)
+        world.village_of(8)
         made = world.launched(world.staff())
     with db.transaction():
         now = db.clock()
-        batch = claim(world.ScriptedCarrier(), "w", 5, now)
+        batch = claim(world.ScriptedCarrier(), "w", 7, now)
         messages.leave([batch[0].id], "unknown", "500", now)
         messages.leave([batch[1].id], "hold", "21999", now)
-        messages.leave([batch[2].id], "failed", "30007", now)
+        messages.leave([batch[index].id for index in (2, 5, 6)], "failed", "30007", now)
         messages.remember_ref(batch[3].id, "twilio", "SM1")
         messages.remember_ref(batch[3].id, "twilio", "SM2")
         long_ago = update(Message).where(Message.id.in_([batch[0].id, batch[4].id]))
@@ -102,7 +102,7 @@ def test_each_kind_of_trouble_is_found() -> None:
     stop_file.path().touch()
     assert found() == {
         "redis": {}, "hold": {"count": 1}, "unknown_old": {"count": 1}, "frozen": {"count": 1}, "duplicate": {"count": 1},
-        "filtered": {"campaign": made.code, "count": 1}, "stop_file": {},
+        "filtered": {"campaign": made.code, "count": 3}, "stop_file": {},
         "gate_closed": {"carrier": "twilio", "reason": "20003"},
     }  # fmt: skip
 
