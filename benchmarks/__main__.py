@@ -29,7 +29,7 @@ def _dispatch(databases: Databases, database: str, wanted: argparse.Namespace) -
 
 
 def _hooks(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
-    return hooks.measure(databases, database, wanted.size or 3_000, wanted.runs)
+    return hooks.measure(databases, database, wanted.size or hooks.CALLBACKS, wanted.runs)
 
 
 def _pages(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
