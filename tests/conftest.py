@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from service import db, migrate, settings
 from tests import chromium, processes
+from tests.crash import plan
 from tests.postgres import Postgres
 from workers.stack import Stack, Wanted
 
@@ -23,6 +24,7 @@ for _name in [name for name in os.environ if processes.is_ours(name)]:
 os.environ.update(processes.NOTHING)
 
 BROWSER = chromium.find()
+KINDS = ("sqlite", "postgresql")
 
 # ------------------------------------------------------------------------------------------------------- databases
 
@@ -123,7 +125,37 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": {"width": 1366, "height": 768}, "locale": "vi-VN"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# ------------------------------------------------------------------------------------------- crash tests, short and long
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    ours = parser.getgroup("crash tests")
+    ours.addoption("--soak", action="store_true", help="only the long form of the crash tests")
+    ours.addoption("--seed", type=int, action="append", help="of the crash tests; may be given again")
+    ours.addoption("--database", choices=KINDS, action="append", help="of the crash tests; both if not given")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which runs: the seeds that once found something, or those that were asked for."""
+    option = metafunc.config.getoption
+    databases, seeds = option("--database") or KINDS, option("--seed")
+    for name, usual in (("short_run", plan.known_seeds), ("long_run", plan.soak_seeds)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(
+                name, [(kind, seed) for kind in databases for seed in seeds or usual(kind)], ids=_run_id
+            )
+
+
+def _run_id(run: tuple[str, int]) -> str:
+    return f"{run[0]}-{run[1]}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    soak = config.getoption("--soak")
+    others = [item for item in items if bool(item.get_closest_marker("soak")) != soak]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
     for item in items:
         if "browser_name" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
@@ -132,5 +164,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, sentence in getattr(report, "user_properties", ()):
+                if name == "crash" and getattr(report, "when", "") == "call":
+                    terminalreporter.write_line(str(sentence))
     if BROWSER is None:
         terminalreporter.write_line(chromium.NOT_FOUND, red=True, bold=True)

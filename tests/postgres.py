@@ -18,10 +18,11 @@ import os, shutil, signal, sys, time
 sys.stdin.read()
 try:
     while True:
-        os.kill(int(sys.argv[1]), signal.SIGQUIT)  # at once, keeping nothing
+        with open(os.path.join(sys.argv[1], "postmaster.pid")) as file:  # anew: it may have been restarted
+            os.kill(int(file.readline()), signal.SIGQUIT)  # at once, keeping nothing
         time.sleep(0.1)
-except ProcessLookupError:
-    shutil.rmtree(sys.argv[2], ignore_errors=True)
+except (FileNotFoundError, ProcessLookupError, ValueError):
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
 """
 
 
@@ -30,7 +31,7 @@ class Postgres:
 
     TEMPLATE = "loa_template"
     # Nothing of it is worth keeping, so nothing waits for the disk.
-    FAST = ("fsync", "synchronous_commit", "full_page_writes")
+    FAST: tuple[str, ...] = ("fsync", "synchronous_commit", "full_page_writes")
 
     # What is left when everybody has gone: no rows, and every sequence at its beginning.
     EMPTY = """
@@ -54,7 +55,7 @@ class Postgres:
         self.folder = tempfile.mkdtemp(prefix="loa-pg-")
         self.server = get_server(self.folder, cleanup_mode="delete")
         self.watch = subprocess.Popen(
-            [sys.executable, "-ISc", WATCH, str(self.server.get_pid()), self.folder],
+            [sys.executable, "-ISc", WATCH, self.folder],
             stdin=subprocess.PIPE,
             start_new_session=True,  # a signal for the tests is none for it
         )
