@@ -61,6 +61,12 @@ WORDS: dict[str, Words] = {
         "campaigns.index",
         "campaign.see",
     ),
+    "sums": Words(
+        N_("Chiến dịch %(campaign)s: số đã ghi và số đếm lại không khớp."),
+        N_("Xem nhật ký, và báo người làm phần mềm: việc này không được xảy ra."),
+        "campaigns.index",
+        "campaign.see",
+    ),
     "filtered": Words(
         N_("Chiến dịch %(campaign)s có %(count)s tin bị nhà mạng chặn hoặc lọc vì giống tin rác."),
         N_("Xem lại lời tin và tên người gửi; nếu nhiều, tạm dừng chiến dịch và hỏi nhà mạng."),

@@ -29,6 +29,7 @@ from service.sending import (
     restored,
     retries,
     stop_file,
+    sums,
 )
 from service.staff.history import History
 
@@ -88,7 +89,7 @@ class Alarm(db.Base):
 
 def look(now: datetime) -> list[Finding]:
     """Everything that is not well now. Few and cheap queries, each through an index."""
-    return [*_gates(now), *_messages(now), *_campaigns(), *_around(), *_machine(now)]
+    return [*_gates(now), *_messages(now), *_campaigns(now), *_around(), *_machine(now)]
 
 
 def _gates(now: datetime) -> Iterator[Finding]:
@@ -122,13 +123,20 @@ def _duplicates(now: datetime) -> int:
     return int(db.session().scalar(query) or 0)
 
 
-def _campaigns() -> Iterator[Finding]:
+def _campaigns(now: datetime) -> Iterator[Finding]:
     for campaign in campaigns.in_state(RUNNING, PAUSED):
         if campaign.state == PAUSED and campaign.pause_reason in MONEY:
             yield Finding("budget", campaign.code, values={"campaign": campaign.code})
+        if _sums_differ(campaign.id, now):
+            yield Finding("sums", campaign.code, values={"campaign": campaign.code})
         filtered = retries.filtered(campaign.id)
         if filtered >= MANY_FILTERED:
             yield Finding("filtered", campaign.code, values={"campaign": campaign.code, "count": filtered})
+
+
+def _sums_differ(campaign_id: int, now: datetime) -> bool:
+    mine = (History.campaign_id == campaign_id, History.deed == sums.DEED, History.at > now - RECENT)
+    return db.session().scalar(select(History.id).where(*mine).limit(1)) is not None
 
 
 def _around() -> Iterator[Finding]:

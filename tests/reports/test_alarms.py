@@ -20,7 +20,7 @@ from service import db, settings
 from service.reports import alarm_mail, alarms
 from service.reports.alarm_words import WORDS
 from service.reports.alarms import LEASE, Alarm, Finding
-from service.sending import gates, machines, messages, stop_file
+from service.sending import gates, machines, messages, stop_file, sums
 from service.sending.claim import claim
 from service.sending.messages import Message
 from service.staff import history
@@ -99,10 +99,11 @@ def test_each_kind_of_trouble_is_found() -> None:
         long_ago = update(Message).where(Message.id.in_([batch[0].id, batch[4].id]))
         db.change_many(long_ago.values(dispatched_at=now - 16 * MINUTE))
         gates.close("twilio", "20003")
+        history.record(sums.DEED, None, campaign=made.id)
     stop_file.path().touch()
     assert found() == {
         "redis": {}, "hold": {"count": 1}, "unknown_old": {"count": 1}, "frozen": {"count": 1}, "duplicate": {"count": 1},
-        "filtered": {"campaign": made.code, "count": 3}, "stop_file": {},
+        "filtered": {"campaign": made.code, "count": 3}, "stop_file": {}, "sums": {"campaign": made.code},
         "gate_closed": {"carrier": "twilio", "reason": "20003"},
     }  # fmt: skip
 
