@@ -83,7 +83,7 @@ class Desk:
         self.accepted = 0
         self._carrier, self._worker, self._stopping = carrier, worker, stopping
         self._breaker = Breaker()
-        self._size = FIRST_BATCH
+        self._size, self._was_full = FIRST_BATCH, False
 
     async def work(self, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
@@ -102,10 +102,12 @@ class Desk:
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
         hungry, claimed = may_go_on and wire.waiting < self._size / 2, 0
         if hungry:
-            self._size = _next_size(self._size, wire.waiting == 0, wire.longest_wait_s())
+            ran_dry = self._was_full and wire.waiting == 0
+            self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
             batch, claimed_at = await self._do(partial(_claim, self._carrier, self._worker, self._size))
             wire.put(batch, claimed_at)
             claimed = len(batch)
+            self._was_full = claimed == self._size
         if not wire.is_empty:  # fewer than asked for: the pace holds back, or these are the last
             await wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
             return True
@@ -120,15 +122,21 @@ class Desk:
     def _note(self, results: Sequence[Result]) -> None:
         with db.transaction():
             now = db.clock()
-            self._mind_the_carrier(results, now)
+            _mind_the_carrier(self._carrier.name, self._breaker, results, now)
             self.accepted += note(self._carrier.name, results, now)
 
-    def _mind_the_carrier(self, results: Sequence[Result], now: datetime) -> None:
-        proofs = [_proof(result) for result in results if result.answer is not None]
-        if self._breaker.hear(proofs):
-            gates.rest(self._carrier.name, settings.get().breaker_rest_s, gates.BREAKER, now)
-        elif any(proof is not Proof.NOTHING for proof in proofs):
-            gates.probed(self._carrier.name)
+
+def _mind_the_carrier(carrier: str, breaker: Breaker, results: Sequence[Result], now: datetime) -> None:
+    """Leave it alone after answers that say nothing; a message that tried it, and was answered clearly, opens the gate.
+
+    One alone that gets no answer was such a try: it closes the gate again.
+    """
+    proofs = [_proof(result) for result in results if result.answer is not None]
+    silent = [proof for proof in proofs if proof is Proof.NOTHING]
+    if breaker.hear(proofs) or (silent and gates.is_probing(carrier)):
+        gates.rest(carrier, settings.get().breaker_rest_s, gates.BREAKER, now)
+    elif len(silent) < len(proofs):
+        gates.probed(carrier)
 
 
 def _proof(result: Result) -> Proof | None:

@@ -75,9 +75,14 @@ def give_back(carrier: str, number: int, channel: str = SMS) -> None:
 
 def probed(carrier: str, channel: str = SMS) -> None:
     """The carrier gave a clear answer. If it was the one that we waited for, everything may go on."""
-    if db.session().scalar(select(Gate.reason).where(_is(carrier, channel))) == PROBE:
+    if is_probing(carrier, channel):
         gate = _locked(carrier, channel)
         gate.closed_until, gate.reason = None, ""
+
+
+def is_probing(carrier: str, channel: str = SMS) -> bool:
+    """Is one message under way to find out whether the carrier is well again?"""
+    return db.session().scalar(select(Gate.reason).where(_is(carrier, channel))) == PROBE
 
 
 def close(carrier: str, reason: str, channel: str = SMS, weightier: bool = False) -> None:
@@ -95,7 +100,7 @@ def rest(carrier: str, seconds: float, reason: str, now: datetime, channel: str 
     """Send nothing for a while: the carrier is down or asks us to slow down."""
     gate = _locked(carrier, channel)
     until = now + timedelta(seconds=seconds)
-    if gate.is_open and (gate.closed_until is None or gate.closed_until < until):
+    if gate.is_open and (gate.closed_until is None or gate.closed_until < until or gate.reason == PROBE):
         gate.closed_until, gate.reason, gate.tokens = until, reason, 0.0
 
 
