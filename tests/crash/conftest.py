@@ -19,10 +19,8 @@ Play = Callable[..., Told]
 
 
 @pytest.fixture
-def play(
-    migrated_file: Path, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> Iterator[Play]:
-    """``play(plan, mutant="")``: one run on a fresh database of the plan's kind. Its sentence stands in the summary."""
+def fresh_database(migrated_file: Path, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
+    """An empty database of this kind, for one run."""
     servers: list[Postgresql] = []
 
     def fresh(kind: str) -> Database:
@@ -31,9 +29,20 @@ def play(
         servers.append(Postgresql())
         return servers[-1]
 
+    yield fresh
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def play(
+    fresh_database: Callable[[str], Database], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> Play:
+    """``play(plan, mutant="")``: one run on a fresh database of the plan's kind. Its sentence stands in the summary."""
+
     def once(plan: Plan, mutant: str = "", patience_s: float = run.QUIET_WITHIN_S) -> Told:
         print(f"seed {plan.seed}, {plan.database}")
-        database = fresh(plan.database)
+        database = fresh_database(plan.database)
         if mutant:
             told = run.run_mutant(mutant, plan, database, tmp_path, patience_s)
         else:
@@ -43,6 +52,4 @@ def play(
         print(*(tmp_path / "log").read_text(errors="replace").splitlines()[-LINES:], sep="\n")
         return told
 
-    yield once
-    for server in servers:
-        server.stop()
+    return once

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from tests.crash.village import Village
 from workers.stack import Stack
 
 T = TypeVar("T")
-AWAY = (DBAPIError, psycopg.OperationalError)  # the database, for a while
+AWAY = (DBAPIError, psycopg.OperationalError, sqlite3.OperationalError)  # the database, for a while
 MANAGER = "manager@loaban.example"
 
 

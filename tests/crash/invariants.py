@@ -20,7 +20,7 @@ from service.registry.phones import Phone
 from service.replies import events
 from service.replies.inbox import Reply
 from service.replies.interests import OPEN, Interest
-from service.sending.budget import Budget
+from service.sending.budget import Budget, Period
 from service.sending.messages import NOTICE, CarrierRef, Message
 from service.sending.tokens import message_of
 from service.staff.accounts import Staff
@@ -61,7 +61,8 @@ class Broken:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that is known at the end. ``log`` and ``answers`` are the village's."""
+    """Everything that is known at the end. ``log`` and ``answers`` are the village's; ``attempt`` in a line is
+    the message of ours that it was."""
 
     main: int
     recipients: int
@@ -72,6 +73,7 @@ class Evidence:
     refs: dict[str, int]
     campaigns: dict[int, Any]
     budgets: dict[int, Any]
+    periods: list[Any]  # what all campaigns together spend in a day and a month
     numbers: dict[int, str]
     replies: list[Any]
     interests: list[Any]
@@ -94,9 +96,13 @@ class Evidence:
     def accepted(self) -> Iterator[tuple[datetime, Any]]:
         """When the carrier accepted, and the message of ours that it was."""
         for line in self.log:
-            message = self.messages.get(_attempt(line) or 0)
+            message = self.messages.get(line["attempt"] or 0)
             if message is not None:
                 yield datetime.fromisoformat(line["at"]), message
+
+    def price(self) -> int:
+        """What everything that was accepted for campaigns costs, in đồng."""
+        return sum(message.price_vnd for _at, message in self.accepted() if message.campaign_id is not None)
 
     def claims(self) -> dict[int, list[datetime]]:
         """When each message went from ready to the wire, by the database's clock."""
@@ -112,13 +118,14 @@ class Evidence:
             for change in self.changes
             if change.what == "message" and change.row == message_id
         ]
-        went_out = [line["at"][11:-1] for line in self.log if _attempt(line) == message_id]
+        went_out = [line["at"][11:-1] for line in self.log if line["attempt"] == message_id]
         return f"message {message_id}: {', '.join(steps)}; accepted at {', '.join(went_out) or 'no time'}"
 
 
 def gather(here: Here) -> Evidence:
     """Ask everybody. Nothing is moving any more."""
-    log, answers = here.village.lines("log"), here.village.lines("answers")
+    log = [{**line, "attempt": _attempt(line)} for line in here.village.lines("log")]
+    answers = here.village.lines("answers")
     ask = db.session().execute
     message = Message.metadata.tables["message"]
     try:
@@ -135,6 +142,7 @@ def gather(here: Here) -> Evidence:
                 row.campaign_id: row
                 for row in ask(select(Budget.campaign_id, Budget.cap, Budget.spent, Budget.reserved))
             },
+            periods=list(ask(select(Period.period, Period.cap, Period.spent, Period.reserved))),
             numbers={row[0]: row[1] for row in ask(select(Phone.id, Phone.e164))},
             replies=list(ask(select(Reply.carrier_id, Reply.meaning, Reply.phone_id, Reply.campaign_id))),
             interests=list(ask(select(Interest.id, Interest.state, Interest.phone_id, Interest.campaign_id))),
@@ -168,7 +176,7 @@ def _attempt(line: dict[str, Any]) -> int | None:
 
 
 def once(evidence: Evidence) -> Iterator[str]:
-    times = Counter(_attempt(line) for line in evidence.log)
+    times = Counter(line["attempt"] for line in evidence.log)
     for attempt, many in times.items():
         if attempt is None:
             yield f"{many} were accepted that carry no token of ours"
@@ -296,7 +304,7 @@ def known(evidence: Evidence) -> Iterator[str]:
         message = evidence.messages.get(evidence.refs.get(line["sid"], 0))
         if message is None:
             yield f"nobody knows {line['sid']}, accepted at {line['at']}"
-        elif message.id != _attempt(line):
+        elif message.id != line["attempt"]:
             yield f"{line['sid']} is taken for another: {evidence.story(message.id)}"
         elif message.state not in TAKEN:
             yield f"{message.state}, and yet accepted: {evidence.story(message.id)}"

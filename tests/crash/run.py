@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -111,6 +111,23 @@ def run_mutant(mutant: str, plan: Plan, database: Database, folder: Path, patien
         return _told(here, evidence, broken, time.monotonic() - began)
 
 
+def run_crowd(
+    plan: Plan, database: Database, folder: Path, horses: int, patience_s: float, caps: Mapping[str, str]
+) -> tuple[Told, invariants.Evidence]:
+    """So many work horses at once empty the outbox, in place of the plan's workers and faults."""
+    began = time.monotonic()
+    with _started(plan, database, folder, caps=caps) as here:
+        _prepare(here)
+        with _launched(here):
+            crowd_of = (sys.executable, "-m", "tests.crash.crowd", str(horses))
+            subprocess.run(crowd_of, env=here.stack.env, cwd=settings.ROOT, check=True, timeout=patience_s)
+        quiet = caps or _wait_until_quiet(here, patience_s)  # what a cap holds back never comes to rest
+        evidence = invariants.gather(here)
+        which = invariants.AT_ANY_TIME if caps else ()
+        broken = [*([] if quiet else [_not_quiet(here)]), *invariants.judge(evidence, which)]
+        return _told(here, evidence, broken, time.monotonic() - began), evidence
+
+
 def _told(here: Here, evidence: invariants.Evidence, broken: list[Broken], seconds: float) -> Told:
     played = {name: here.played.count(name) for name in sorted(set(here.played))}
     return Told(
@@ -125,7 +142,9 @@ def _told(here: Here, evidence: invariants.Evidence, broken: list[Broken], secon
 
 
 @contextmanager
-def _started(plan: Plan, database: Database, folder: Path, mutant: str = "") -> Iterator[Here]:
+def _started(
+    plan: Plan, database: Database, folder: Path, mutant: str = "", caps: Mapping[str, str] | None = None
+) -> Iterator[Here]:
     url = database.url if isinstance(database, Sqlite) else database.database_url
     pace = plan.size.recipients / plan.size.seconds / gates.SHARE
     env = processes.environment(
@@ -137,6 +156,7 @@ def _started(plan: Plan, database: Database, folder: Path, mutant: str = "") -> 
         LOA_SMS_PER_PHONE_PER_WEEK="50",
         LOA_BREAKER_REST_S="2",
         LOA_LOG_LEVEL="WARNING",
+        **(caps or {}),
     )
     wanted = Wanted(
         workers=plan.size.workers,
