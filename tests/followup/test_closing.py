@@ -84,6 +84,9 @@ def test_who_said_yes_in_vain_is_told_once_and_nobody_else_is() -> None:
     assert talk.send_all() == 1
     with db.transaction():
         assert closing.tell_rest(now_of(made), by) == 0
+        assert launch.finish_done() == 0  # the carrier has not reported yet
+        for sent in all_of(Message):
+            messages.hear_back(sent.id, messages.Status("delivered"))
         assert launch.finish_done() == 1
     kept = budget.of(made.id)
     assert kept is not None
