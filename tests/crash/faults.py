@@ -12,13 +12,14 @@ from contextlib import suppress
 from functools import partial
 
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from service import bell, db, settings
 from service.campaigns import campaigns
 from service.campaigns.campaigns import Campaign
 from service.refused import Refused
 from service.registry import phones
+from service.registry.phones import Phone
 from service.sending import gates
 from service.sending import launch as launching
 from service.sending.messages import Message
@@ -143,9 +144,18 @@ def weather(**table: float) -> Fault:
 
 
 def account_refused(here: Here, deed: Deed) -> None:
-    """The gate closes itself; a person opens it when the account is well again."""
+    """The gate closes itself. A person opens it when the account is well again, and looks whether it stays open: answers
+    that were on their way may close it once more."""
     weather(**{"401": 0.3})(here, deed)
-    here.surely(lambda: gates.open_again(CARRIER, here.manager()))
+    for _ in range(3):
+        here.surely(partial(_open_gate, here))
+        time.sleep(1.5)
+
+
+def _open_gate(here: Here) -> None:
+    gate = gates.of(CARRIER)
+    if gate is not None and not gate.is_open:
+        gates.open_again(CARRIER, here.manager())
 
 
 def strange_callbacks(here: Here, deed: Deed) -> None:
@@ -204,10 +214,10 @@ def opt_outs(here: Here, deed: Deed) -> None:
 
 
 def _one_opts_out(campaign_id: int) -> None:
-    waiting = select(Message.phone_id).where(Message.campaign_id == campaign_id, Message.state == "ready")
-    phone_id = db.session().scalar(waiting.order_by(Message.due, Message.id).limit(1).offset(5))
-    phone_id = phone_id or db.session().scalar(waiting.order_by(func.random()).limit(1))
-    phone = phones.find(phone_id) if phone_id else None
+    """One of those whose turn comes within a second or two."""
+    waiting = select(Phone).join(Message, Message.phone_id == Phone.id).where(Phone.opted_out_at.is_(None))
+    waiting = waiting.where(Message.campaign_id == campaign_id, Message.state == "ready")
+    phone = db.session().scalar(waiting.order_by(Message.due, Message.id).offset(5).limit(1))
     if phone is not None:
         phones.opt_out(phone, db.clock())
 
