@@ -227,7 +227,7 @@ def stopped_campaign(here: Here, deed: Deed) -> None:
     if not here.others:
         return
     other = here.others.pop()
-    here.surely(partial(launch, here, other))
+    launch(here, other)
     bell.ring(CARRIER)
     time.sleep(deed.seconds)
     with suppress(Refused):  # it was over already
@@ -235,9 +235,18 @@ def stopped_campaign(here: Here, deed: Deed) -> None:
 
 
 def launch(here: Here, campaign_id: int) -> None:
+    """As the button does it: what is refused is rolled back, looked at anew and tried again."""
+    for _ in range(5):
+        try:
+            here.surely(partial(_launch, here, campaign_id))
+        except Refused:  # somebody opted out meanwhile; or a commit of which nobody knew had come through
+            continue
+        return
+
+
+def _launch(here: Here, campaign_id: int) -> None:
     view = launching.outlook(here.campaign(campaign_id))
-    with suppress(Refused):  # the commit before, of which nobody knew, had come through
-        launching.launch(campaign_id, view.count.recipients, view.content_hash, here.manager())
+    launching.launch(campaign_id, view.count.recipients, view.content_hash, here.manager())
 
 
 def _while(seconds: float, every: float) -> Iterator[None]:
