@@ -145,7 +145,14 @@ class Cost:
 
 def spend(costs: Iterable[Cost]) -> None:
     """It was accepted: it costs. Campaigns before days before months, each in order: so everybody locks these rows."""
-    real = [cost for cost in costs if cost.campaign_id is not None and cost.amount]
+    alike: Counter[tuple[int | None, bool, datetime]] = (
+        Counter()
+    )  # those of one batch were claimed in one instant
+    for cost in costs:
+        alike[cost.campaign_id, cost.reserved, cost.at] += cost.amount
+    real = [
+        Cost(key[0], amount, key[1], key[2]) for key, amount in alike.items() if key[0] is not None and amount
+    ]
     campaigns: Counter[tuple[int, bool]] = Counter()
     periods: Counter[tuple[int, str, int, bool]] = Counter()
     for cost in real:

@@ -19,11 +19,11 @@ from typing import TypeVar
 from service import db, settings
 from service.carriers.base import Accepted, Carrier, CarrierError, Proof
 from service.registry import phones
-from service.sending import acceptances, gates, hours, messages, permit, restored, stop_file
+from service.sending import gates, hours, messages, permit, restored, stop_file
 from service.sending.breaker import Breaker
 from service.sending.claim import Claimed, claim, due_now
 from service.sending.locks import WorkerLock
-from service.sending.messages import SMS
+from service.sending.messages import SMS, Status
 from service.sending.wire import Result, Wire, open_wire
 
 IN_FLIGHT = 64
@@ -180,16 +180,16 @@ def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
     money. Otherwise a claim, a callback and this wait for each other, and PostgreSQL ends one of them.
     """
     outcomes: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
-    names: dict[int, str] = {}
     for result in results:
         outcomes[_outcome(result)].append(result.claimed)
         if isinstance(result.answer, CarrierError):
             _slow_down(carrier, result.answer, now)
-    for result in results:
-        if isinstance(result.answer, Accepted):
-            names[result.claimed.id] = result.answer.carrier_id
     messages.hold(result.claimed.id for result in results)
-    acceptances.name(carrier, names)
+    messages.remember_refs(
+        (result.claimed.id, carrier, result.answer.carrier_id)
+        for result in results
+        if isinstance(result.answer, Accepted)
+    )
     _obey(results, now)
     _uncount(outcomes, now)
     for (state, code), batch in outcomes.items():
@@ -230,7 +230,7 @@ def _uncount(outcomes: dict[tuple[str, str], list[Claimed]], now: datetime) -> N
 
 def _move(message_ids: list[int], state: str, code: str, now: datetime) -> None:
     if state == "accepted":
-        acceptances.fold(message_ids, now)
+        messages.hear_back_all({message_id: [(Status("accepted"), now)] for message_id in message_ids})
         return
     due = now + timedelta(seconds=uniform(2, 6)) if state == "ready" else None  # noqa: S311  (jitter, not a secret)
     messages.leave(message_ids, state, code, now, due)

@@ -9,7 +9,7 @@ import pytest
 
 from service import db
 from service.carriers.base import CarrierError, Found, Proof
-from service.sending import acceptances, messages, polling
+from service.sending import messages, polling
 from service.sending.messages import Status
 from tests.sending.test_retries import HOUR, NOW, attempts, counts, launched, send
 
@@ -37,7 +37,7 @@ def found(state: str | None, word: str, code: str = "") -> Found:
 def accepted() -> None:
     [message_id] = send(NOW)
     with db.transaction():
-        acceptances.name("twilio", {message_id: "SM1"})
+        messages.remember_ref(message_id, "twilio", "SM1")
 
 
 def poll(carrier: Knowing, after: timedelta) -> int:
@@ -87,7 +87,7 @@ def test_what_was_heard_of_is_left_alone() -> None:
     launched(2)
     for place, message_id in enumerate(send(NOW)):
         with db.transaction():
-            acceptances.name("twilio", {message_id: f"SM{place}"})
+            messages.remember_ref(message_id, "twilio", f"SM{place}")
             messages.hear_back(message_id, Status("delivered" if place else "sent"), NOW + HOUR)
     assert poll(Knowing(found("sent", "sent")), HOUR + timedelta(minutes=30)) == 0
     assert poll(Knowing(found("sent", "sent")), 2 * HOUR) == 1
