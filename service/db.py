@@ -82,6 +82,7 @@ _reader: ContextVar[Session | None] = ContextVar("reader", default=None)
 
 def connect(url: str) -> Engine:
     """Use this database from now on. Returns the engine; connections open when first needed."""
+    end_reading()
     if _State.engine is not None:
         _State.engine.dispose()
     _State.engine = make_engine(url)

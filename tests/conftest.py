@@ -150,6 +150,7 @@ def _run_id(run: tuple[str, int]) -> str:
     return f"{run[0]}-{run[1]}"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     soak = config.getoption("--soak")
     others = [item for item in items if bool(item.get_closest_marker("soak")) != soak]
@@ -161,6 +162,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
         if BROWSER is None and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=chromium.NOT_FOUND))
+    # Once started, Playwright keeps an event loop running in this thread, and asyncio.run() refuses to start another.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
