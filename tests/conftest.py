@@ -45,9 +45,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
-    """A fresh, empty SQLite database."""
-    copy = shutil.copy(migrated_file, tmp_path / "loa.sqlite3")
+def sqlite_url(migrated_file: Path) -> str:
+    """A fresh, empty SQLite database, always at one address: what was compiled for the test before serves this one."""
+    folder = migrated_file.with_name("in_use")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    copy = shutil.copy(migrated_file, folder / "loa.sqlite3")
     return f"sqlite:///{copy}"
 
 
@@ -98,8 +101,10 @@ def start_stack() -> Iterator[Callable[..., Stack]]:
             folder = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="loa-test-")))
             log = at_the_end.enter_context((folder / "log").open("w+b"))
             at_the_end.callback(_show, log.name)
+            # One web process, since each takes a second or two to start: the crash tests run with two.
+            known = {"WEB_WORKERS": "1", **(env or {})}
             stack = Stack(
-                folder / "data", processes.environment(folder / "data", **(env or {})), Wanted(**wanted), log
+                folder / "data", processes.environment(folder / "data", **known), Wanted(**wanted), log
             )
             return at_the_end.enter_context(stack)
 

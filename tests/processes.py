@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("LOA_", "TWILIO_", "SIM_GATEWAY_", "VILLAGE_", "WEB_")
 OURS_TOO = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY")
 KEPT = "LOA_TEST_"
+LOOP_S = 0.06  # what the loop of slowness() takes there
 # Neither .env nor anything in it: a test must never send with the developer's account, nor touch his data.
 NOTHING = {"LOA_ENV_FILE": "", "TWILIO_ACCOUNT_SID": "", "DATABASE_URL": "", "REDIS_URL": ""}
 
@@ -27,6 +28,17 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not is_ours(name)}
     modules = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
     return {**plain, **modules, **NOTHING, "LOA_DATA": str(data), **settings}
+
+
+def slowness() -> float:
+    """How much slower a processor of this machine is, now, than that of a PC with which our bounds were set; at least 1.
+
+    For bounds on work: the same work takes twice the CPU seconds where others use the machine's caches and clock too.
+    """
+    began = time.process_time()
+    for _ in range(3_000_000):
+        pass
+    return max(1.0, (time.process_time() - began) / LOOP_S)
 
 
 def loa(env: Mapping[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from service import db, intake
 from service.carriers.base import StatusUpdate
@@ -40,10 +41,15 @@ def campaign(connected: Engine) -> int:
 
 
 @pytest.fixture
-def commits(connected: Engine) -> list[int]:
+def commits(connected: Engine) -> Iterator[list[int]]:
     counted: list[int] = []
-    event.listen(connected, "commit", lambda _connection: counted.append(1))
-    return counted
+
+    def count(_connection: Connection) -> None:
+        counted.append(1)
+
+    event.listen(connected, "commit", count)
+    yield counted
+    event.remove(connected, "commit", count)
 
 
 def report(message_id: int, state: str | None, sid: str = "", word: str = "", seconds: int = 0) -> Received:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from service.replies import rules
@@ -56,7 +57,10 @@ _LAST_LINE = re.compile(r"khong nhan tin\s*:\s*tc\b[\s.]*(?:[=\-]*>+)?", re.IGNO
 
 _SPACED_TC = re.compile(r"\W*t[\s.,-]*c\W*", re.IGNORECASE)
 
-_speller = Speller({*rules.load().words, *_SIGNATURE_WORDS, *" ".join(_KEYS).split()})
+
+@cache
+def _speller() -> Speller:
+    return Speller({*rules.load().words, *_SIGNATURE_WORDS, *" ".join(_KEYS).split()})
 
 
 def read(text: str) -> Meaning:
@@ -64,7 +68,7 @@ def read(text: str) -> Meaning:
     own = _without_notice(text)
     if own.strip() in ("", "0"):
         return Meaning(UNCLEAR, 0.0, "")
-    clauses = _speller.clauses("tc" if _SPACED_TC.fullmatch(own) else own)
+    clauses = _speller().clauses("tc" if _SPACED_TC.fullmatch(own) else own)
     if not clauses:
         return Meaning(UNCLEAR, 0.0, "")
     if key := _key(clauses):
@@ -173,7 +177,7 @@ def _signed_key(clauses: list[Clause]) -> Meaning:
 
 
 def _may_be_a_name(word: str) -> bool:
-    return not word.isdecimal() and (word in _SIGNATURE_WORDS or len(word) == 1 or not _speller.knows(word))
+    return not word.isdecimal() and (word in _SIGNATURE_WORDS or len(word) == 1 or not _speller().knows(word))
 
 
 _PLAIN_KEYS = {strip_accents(key): meaning for key, meaning in _KEYS.items()}

@@ -87,7 +87,7 @@ def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: dat
     table = MESSAGES.c
     taken = (
         update(MESSAGES)
-        .where(table.id.in_(ids), table.state == "ready")
+        .where(db.among(table.id, ids), table.state == "ready")
         .values(
             state="sending",
             rank=RANKS["sending"],
@@ -151,7 +151,7 @@ def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[C
 def _note_contact(phone_ids: list[int], now: datetime) -> None:
     """The registry's filter "not contacted for some weeks" asks the phone."""
     if phone_ids:
-        db.change_many(update(Phone).where(Phone.id.in_(phone_ids)).values(contacted_at=now))
+        db.change_many(update(Phone).where(db.among(Phone.id, phone_ids)).values(contacted_at=now))
 
 
 def _skip(ids: list[int], reason: str, now: datetime) -> None:
@@ -173,7 +173,7 @@ def _put_back(ids: list[int], due: datetime | None = None) -> None:
 
 def _set(ids: list[int], **values: Any) -> None:
     if ids:
-        query = update(Message).where(Message.id.in_(ids), Message.state == "sending").values(**values)
+        query = update(Message).where(db.among(Message.id, ids), Message.state == "sending").values(**values)
         db.change_many(query)
 
 

@@ -55,7 +55,7 @@ def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: 
     if not ids:
         return set()
     # From a SELECT: a VALUES list of a batch takes longer to write down than to run.
-    one_each = select(Phone.id, literal(day), literal(channel), literal(1)).where(Phone.id.in_(ids))
+    one_each = select(Phone.id, literal(day), literal(channel), literal(1)).where(db.among(Phone.id, ids))
     insert = db.upsert(ContactDay).from_select(["phone_id", "day", "channel", "count"], one_each)
     counted = db.session().scalars(
         insert.on_conflict_do_update(
@@ -70,7 +70,7 @@ def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: 
 def had_in_a_week(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
     """Those of the phones that had so many contacts within seven days, today included."""
     query = frequency.full(most, now.astimezone(VIETNAM).date(), channel)
-    return set(db.session().scalars(query.where(ContactDay.phone_id.in_(list(phone_ids)))))
+    return set(db.session().scalars(query.where(db.among(ContactDay.phone_id, phone_ids))))
 
 
 def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:
@@ -79,7 +79,7 @@ def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> N
     db.session().execute(
         update(ContactDay)
         .where(
-            ContactDay.phone_id.in_(list(phone_ids)),
+            db.among(ContactDay.phone_id, phone_ids),
             ContactDay.day == day,
             ContactDay.channel == channel,
             ContactDay.count > 0,

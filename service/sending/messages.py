@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, String, Update, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -151,7 +152,7 @@ def find(message_id: int) -> Message | None:
 
 def hold(message_ids: Iterable[int]) -> None:
     """Hold these rows until the end of the transaction, so that a callback on one of them waits without any money."""
-    query = select(Message.id).where(Message.id.in_(list(message_ids))).order_by(Message.id)
+    query = select(MESSAGES.c.id).where(db.among(MESSAGES.c.id, message_ids)).order_by(MESSAGES.c.id)
     db.session().execute(query.with_for_update()).all()
 
 
@@ -272,7 +273,9 @@ def hear_back_all(said: Mapping[int, Sequence[tuple[Status, datetime]]]) -> dict
     heard: dict[int, Heard] = {}
     changes: dict[_Change, _Changed] = defaultdict(_Changed)
     costs: list[budget.Cost] = []
-    for row in db.session().connection().execute(_HOLD, {"ids": list(said)}):
+    for row in (
+        db.session().connection().execute(_statements(db.engine().dialect.name).hold, {"ids": list(said)})
+    ):
         change, at = _folded(row.rank, said[row.id])
         heard[row.id] = Heard(row.state, change.state or row.state, change.code)
         if change.word is not None:
@@ -324,31 +327,36 @@ def _write(change: _Change, changed: _Changed) -> None:
             "new_state": change.state, "new_rank": RANKS[change.state], "new_code": change.code,
             "at": max(changed.instants),
         }  # fmt: skip
-    db.session().connection().execute(_MOVE if change.state else _SAY, values)
+    known = _statements(db.engine().dialect.name)
+    db.session().connection().execute(known.move if change.state else known.say, values)
 
 
-# Made once: to put these together for each call took longer than to run them.
-_THESE = MESSAGES.c.id.in_(bindparam("ids", expanding=True))
-_HOLD = (
-    select(
-        MESSAGES.c.id, MESSAGES.c.state, MESSAGES.c.rank, MESSAGES.c.campaign_id, MESSAGES.c.price_vnd,
-        MESSAGES.c.dispatched_at,
-    )
-    .where(_THESE)
-    .order_by(MESSAGES.c.id)
-    .with_for_update()
-)  # fmt: skip
-_SAY = update(MESSAGES).where(_THESE).values(word=bindparam("new_word"))
-_MOVE = (
-    update(MESSAGES)
-    .where(_THESE, MESSAGES.c.rank < bindparam("new_rank"))
-    .values(
-        state=bindparam("new_state"), rank=bindparam("new_rank"), word=bindparam("new_word"),
-        code=bindparam("new_code"), changed_at=bindparam("at"),
+@dataclass(frozen=True)
+class _Statements:
+    hold: Select[Any]
+    say: Update
+    move: Update
+
+
+@cache
+def _statements(_dialect: str) -> _Statements:
+    """Made once for each kind of database: to put them together for each call took longer than to run them."""
+    table = MESSAGES.c
+    these = db.among(table.id, bindparam("ids", type_=db.Ids()))
+    hold = select(
+        table.id, table.state, table.rank, table.campaign_id, table.price_vnd, table.dispatched_at
+    ).where(these)
+    move = {
+        "state": bindparam("new_state"), "rank": bindparam("new_rank"), "word": bindparam("new_word"),
+        "code": bindparam("new_code"), "changed_at": bindparam("at"),
         # No dispatch: it had been put back, and went out after all.
-        dispatched_at=func.coalesce(MESSAGES.c.dispatched_at, bindparam("at", type_=db.UtcDateTime())),
+        "dispatched_at": func.coalesce(table.dispatched_at, bindparam("at", type_=db.UtcDateTime())),
+    }  # fmt: skip
+    return _Statements(
+        hold=hold.order_by(table.id).with_for_update(),
+        say=update(MESSAGES).where(these).values(word=bindparam("new_word")),
+        move=update(MESSAGES).where(these, table.rank < bindparam("new_rank")).values(**move),
     )
-)  # fmt: skip
 
 
 def remember_ref(message_id: int, carrier: str, carrier_id: str) -> None:
@@ -373,7 +381,7 @@ def remember_refs(names: Iterable[tuple[int, str, str]]) -> None:
 
 def _alarm_if_doubled(message_ids: Collection[int]) -> None:
     table = REFS.c
-    named = select(table.message_id).where(table.message_id.in_(message_ids)).group_by(table.message_id)
+    named = select(table.message_id).where(db.among(table.message_id, message_ids)).group_by(table.message_id)
     doubled = named.having(func.count() > 1).subquery()
     query = select(MESSAGES.c.id, MESSAGES.c.campaign_id).join(doubled, doubled.c.message_id == MESSAGES.c.id)
     for row in db.session().execute(query.order_by(MESSAGES.c.id)).all():
@@ -394,9 +402,11 @@ def leave(
         values["due"] = due
     table = MESSAGES.c
     held = select(table.id, table.campaign_id, table.price_vnd, table.dispatched_at)
-    held = held.where(table.id.in_(ids), table.state.in_(UNSETTLED)).order_by(table.id).with_for_update()
+    held = (
+        held.where(db.among(table.id, ids), table.state.in_(UNSETTLED)).order_by(table.id).with_for_update()
+    )
     rows = db.session().execute(held).all()
-    db.change_many(update(Message).where(Message.id.in_([row.id for row in rows])).values(**values))
+    db.change_many(update(MESSAGES).where(db.among(table.id, [row.id for row in rows])).values(**values))
     if state in ("ready", "failed"):
         budget.release_all((row.campaign_id, row.price_vnd, row.dispatched_at) for row in rows)
     return len(rows)

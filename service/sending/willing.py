@@ -39,7 +39,7 @@ NOBODY = People(agree=False, theirs=True, hours=())
 def locked_phones(phone_ids: Sequence[int]) -> dict[int, Any]:
     """The phones of a batch. An opt-out that commits after this waits until the batch is claimed."""
     query = select(Phone.id, Phone.e164, Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at).where(
-        Phone.id.in_(phone_ids)
+        db.among(Phone.id, phone_ids)
     )
     # In the order of ids, and not against rows that only refer to the phone: two batches must not wait for each other.
     locked = query.order_by(Phone.id).with_for_update(key_share=True)
@@ -63,7 +63,7 @@ def people_behind(message_ids: Sequence[int]) -> dict[int, People]:
         .outerjoin(merge, and_(merge.gone_id == Person.id, merge.undone_at.is_(None)))
         .outerjoin(kept, kept.id == merge.kept_id)
         .outerjoin(FormerPhone, former)
-        .where(MessagePerson.message_id.in_(message_ids))
+        .where(db.among(MessagePerson.message_id, message_ids))
     )
     rows: dict[int, list[Any]] = defaultdict(list)
     for row in db.session().execute(query):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import time
 import urllib.error
 import urllib.parse
@@ -89,9 +90,14 @@ def freeze_carrier(here: Here, deed: Deed) -> None:
 
 
 def web_down(here: Here, deed: Deed) -> None:
-    """Killed as often as it comes back, while villagers answer."""
-    for _ in _while(deed.seconds, 0.25):
-        kill(here.stack.pids.get("web"))
+    """While villagers answer."""
+    _keep_down(here, "web", deed.seconds)
+
+
+def _keep_down(here: Here, name: str, seconds: float) -> None:
+    """Killed as often as it comes back."""
+    for _ in _while(seconds, 0.25):
+        kill(here.stack.pids.get(name))
 
 
 def redis_forgets(here: Here, deed: Deed) -> None:
@@ -101,6 +107,10 @@ def redis_forgets(here: Here, deed: Deed) -> None:
 
 def redis_killed(here: Here, deed: Deed) -> None:
     kill(here.stack.pids.get("valkey"))
+
+
+def redis_down(here: Here, deed: Deed) -> None:
+    _keep_down(here, "valkey", deed.seconds)
 
 
 def redis_frozen(here: Here, deed: Deed) -> None:
@@ -128,6 +138,15 @@ def connections_cut(here: Here, deed: Deed) -> None:
 def database_locked(here: Here, deed: Deed) -> None:
     with suppress(*AWAY), here.database.locked():
         time.sleep(deed.seconds)
+
+
+def disk_full(here: Here, deed: Deed) -> None:
+    """No file of ours can grow or be written, as the kernel sees to it: SQLite's, the spool, the count of claims, logs."""
+    for most, seconds in ((0, deed.seconds), (resource.RLIM_INFINITY, 0.0)):
+        for pid in here.ours():
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+        time.sleep(seconds)
 
 
 # ----------------------------------------------------------------------------------------------------------- the carrier
@@ -269,11 +288,13 @@ FAULTS: dict[str, Fault] = {
     "web_down": web_down,
     "redis_forgets": redis_forgets,
     "redis_killed": redis_killed,
+    "redis_down": redis_down,
     "redis_frozen": redis_frozen,
     "redis_full": redis_full,
     "database_restarts": database_restarts,
     "connections_cut": connections_cut,
     "database_locked": database_locked,
+    "disk_full": disk_full,
     "storm_of_429": weather(**{"429": 0.8}),
     "carrier_fails": weather(**{"500_refused": 0.2, "500_accepted": 0.2}),
     "carrier_hangs": weather(accept_then_hang=0.1),

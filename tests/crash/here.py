@@ -74,13 +74,17 @@ class Here:
 
     def horses(self) -> list[int]:
         """The processes that send, now: children of the workers."""
-        found: list[int] = []
-        for name, pid in self.stack.pids.items():
-            if name.startswith("worker-"):
-                with suppress(OSError):
-                    children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-                    found += [int(child) for child in children.split()]
-        return found
+        return [
+            child
+            for name, pid in self.stack.pids.items()
+            if name.startswith("worker-")
+            for child in _children(pid)
+        ]
+
+    def ours(self) -> list[int]:
+        """The processes of the product itself, now."""
+        parents = [pid for name, pid in self.stack.pids.items() if name not in ("valkey", "village")]
+        return [*parents, *(child for pid in parents for child in _children(pid))]
 
     def sending_horses(self) -> dict[int, str]:
         """Those that have rows on the wire: pid → the name of their lock."""
@@ -105,6 +109,13 @@ class Here:
                 return answer
             time.sleep(0.01)
         return None
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def kill(pid: int | None, number: int = signal.SIGKILL) -> None:

@@ -12,12 +12,18 @@ SEEDS = Path(__file__).with_name("seeds.txt")
 
 @dataclass(frozen=True)
 class Kind:
-    """A fault that can be planned: how long it lasts (seconds, from and to), and on which database (empty: on both)."""
+    """A fault that can be planned: how long it lasts (seconds, from and to; ``longest_of_all``: in the long form), and
+    on which database (empty: on both)."""
 
     name: str
     shortest: float = 0.0
     longest: float = 0.0
     only: str = ""
+    longest_of_all: float = 0.0
+
+    def seconds(self, luck: random.Random, size: Size) -> float:
+        long = size.times > 1 and self.longest_of_all
+        return luck.uniform(self.shortest, long or self.longest)
 
 
 KILLS = (
@@ -30,16 +36,18 @@ KILLS = (
 OTHERS = (
     Kind("kill_clock"),
     Kind("kill_web"),
-    Kind("freeze_horse", 0.5, 6.0),
+    Kind("freeze_horse", 0.5, 6.0, longest_of_all=60.0),
     Kind("freeze_carrier", 0.5, 2.5),
-    Kind("web_down", 2.0, 4.0),
+    Kind("web_down", 2.0, 4.0, longest_of_all=40.0),
     Kind("redis_forgets"),
     Kind("redis_killed"),
+    Kind("redis_down", 2.0, 4.0, longest_of_all=60.0),
     Kind("redis_frozen", 1.0, 4.0),
     Kind("redis_full", 1.0, 4.0),
     Kind("database_restarts", only="postgresql"),
     Kind("connections_cut", only="postgresql"),
-    Kind("database_locked", 1.0, 4.0, only="sqlite"),
+    Kind("database_locked", 1.0, 4.0, only="sqlite", longest_of_all=20.0),
+    Kind("disk_full", 1.0, 3.0, longest_of_all=15.0),
     Kind("storm_of_429", 1.0, 3.0),
     Kind("carrier_fails", 2.0, 4.0),
     Kind("carrier_hangs", 1.0, 2.0),
@@ -113,9 +121,7 @@ def make(seed: int, database: str, size: Size) -> Plan:
     kinds = [luck.choice(KILLS) for _ in range(size.kills)]
     kinds += [kind for kind in OTHERS if kind.only in ("", database) for _ in range(size.times)]
     deeds = [
-        Deed(
-            luck.uniform(0, size.seconds), kind.name, luck.uniform(kind.shortest, kind.longest), luck.random()
-        )
+        Deed(luck.uniform(0, size.seconds), kind.name, kind.seconds(luck, size), luck.random())
         for kind in kinds
     ]
     return Plan(seed, database, size, tuple(sorted(deeds, key=lambda deed: deed.at)))

@@ -155,6 +155,7 @@ def _started(
         LOA_SMS_PER_PHONE_PER_DAY="20",
         LOA_SMS_PER_PHONE_PER_WEEK="50",
         LOA_BREAKER_REST_S="2",
+        WEB_WORKERS="2",
         LOA_LOG_LEVEL="WARNING",
         **(caps or {}),
     )

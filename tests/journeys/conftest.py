@@ -45,7 +45,7 @@ class Running:
         finally:
             db.end_reading()
 
-    def wait(self, there: Callable[[], object], seconds: float = 40.0) -> None:
+    def wait(self, there: Callable[[], object], seconds: float = 90.0) -> None:
         assert processes.wait_until(there, seconds), "it did not happen in time"
 
     def wait_until_idle(self) -> None:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -33,7 +33,7 @@ SHARED = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "VILLAGE_URL", "SECRET_KEY"
 @pytest.fixture
 def machines(
     start_stack: Callable[..., Stack], postgresql_url: str, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Running, Stack]:
+) -> Iterator[tuple[Running, Stack]]:
     """The first, to which this test belongs, and the second."""
     env = {
         "DATABASE_URL": postgresql_url,
@@ -46,7 +46,10 @@ def machines(
         monkeypatch.setenv(name, first.env[name])
     settings.get.cache_clear()
     db.connect(settings.get().database_url)
-    return Running(first), second
+    yield Running(first), second
+    db.end_reading()
+    db.engine().dispose()
+    settings.get.cache_clear()
 
 
 def test_a_campaign_goes_out_once_at_one_pace_and_each_machine_judges_its_own_dead(

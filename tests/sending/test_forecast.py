@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from service import db
 from service.campaigns import special_days
@@ -63,6 +64,7 @@ def test_it_does_not_begin_on_a_holiday(live_carrier: None) -> None:
     assert told["plan.begins"]["at"] == vietnam(26, 7) + timedelta(days=365)
 
 
+@time_machine.travel(TUESDAY_10)
 def test_a_rehearsal_has_no_holiday() -> None:
     with db.transaction():
         special_days.add(vietnam(24, 7).date(), HOLIDAY, "Nghỉ bù", None, world.staff())

@@ -29,6 +29,11 @@ def attempt(email: str, password: str) -> Staff | None:
         return accounts.admit(email, right)
 
 
+def test_an_unknown_account_takes_as_long_as_a_known_one() -> None:
+    """The hash that it is compared with has the same cost."""
+    assert not accounts._hasher.check_needs_rehash(accounts._NO_ONE)
+
+
 def change(staff: Staff, password: str) -> None:
     with db.transaction():
         found = accounts.find(staff.id)

@@ -169,8 +169,8 @@ def test_a_locked_account_reads_until_when(visitor: Visitor) -> None:
 
 
 def test_the_history_reads_as_sentences_and_is_paged(app: Flask, admin: Visitor) -> None:
-    manager = employ("manager")
     with db.transaction():
+        manager, _once = accounts.add("manager@vidu.vn", "Người manager", "manager", [], None)
         for number in range(120):
             history.record("consent.given", manager, person=number + 1, channel="list")
     pages = [words(admin.get("/history"))]

@@ -18,9 +18,9 @@ from service import db
 from service.app import create_app
 from service.refused import Refused
 from service.registry import areas
-from service.staff import accounts
-from service.staff.accounts import Staff
+from service.staff.accounts import Staff, StaffArea
 from service.web.access import needs, public, signed_in
+from tests import world
 
 PASSWORD = "con trau di truoc cai cay"
 
@@ -142,8 +142,10 @@ def visitor(app: Flask) -> Visitor:
 def employ(role: str, *communes: int) -> Staff:
     """An account of this role that has already chosen its password."""
     with db.transaction():
-        staff, _once = accounts.add(f"{role}@vidu.vn", f"Người {role}", role, list(communes), None)
-        staff.password_hash, staff.must_change_password = _hash_of_password(), False
+        staff = world.staff(role, f"{role}@vidu.vn")
+        staff.name, staff.password_hash = f"Người {role}", _hash_of_password()
+        for commune in communes:
+            db.session().merge(StaffArea(staff_id=staff.id, area_id=commune))
     return staff
 
 
