@@ -24,7 +24,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,19 +52,19 @@ TEXT = (
 
 @dataclass(frozen=True)
 class Floor:
-    """The best of all forms. ``name``: of that form."""
+    """How fast a form is, with so many requests at once."""
 
-    name: str
+    form: str
+    at_once: int
     per_second: float
 
 
-def measure(at: Ground, url: str, messages: int, runs: int) -> tuple[Floor, ...]:
-    """The best of each form against the stub at this address, the fastest form first; medians of so many runs."""
-    found = (max(_rounds(at, form, url, messages, runs), key=lambda one: one.per_second) for form in FORMS)
-    return tuple(sorted(found, key=lambda one: -one.per_second))
+def measure(at: Ground, url: str, messages: int) -> tuple[Floor, ...]:
+    """The best of each form against the stub at this address."""
+    return tuple(max(_rounds(at, form, url, messages), key=lambda one: one.per_second) for form in FORMS)
 
 
-def _rounds(at: Ground, form: str, url: str, messages: int, runs: int) -> Iterator[Floor]:
+def _rounds(at: Ground, form: str, url: str, messages: int) -> Iterator[Floor]:
     command = [sys.executable, "-m", "benchmarks.floor", form, url]
     with contextlib.ExitStack() as stack:
         senders = [
@@ -74,8 +73,7 @@ def _rounds(at: Ground, form: str, url: str, messages: int, runs: int) -> Iterat
         ]
         for at_once in AT_ONCE:
             _round(senders, at_once * PROCESSES, at_once)  # opens the connections
-            speeds = [_round(senders, messages, at_once) for _ in range(runs)]
-            yield Floor(f"{form}, {at_once} at once", median(speeds))
+            yield Floor(form, at_once, _round(senders, messages, at_once))
 
 
 def _round(senders: list[subprocess.Popen[bytes]], messages: int, at_once: int) -> float:

@@ -7,7 +7,9 @@ it is a reading session that ``db.end_reading()`` closes (after each web request
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,6 +43,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_S = 20
+LOOK_EVERY_S = 0.001  # whether SQLite's single writer is done
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
@@ -149,7 +152,29 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not (writing and _began_writing(connection.connection.driver_connection)):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _began_writing(connection: Any) -> bool:
+    """Wait for whoever is writing. SQLite itself would, but asleep for up to 0.1 s after the other one is done.
+
+    False: in vain, and whoever tries once more hears why.
+    """
+    patience = time.monotonic() + BUSY_TIMEOUT_S
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < patience:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+            time.sleep(LOOK_EVERY_S)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
 
 
 def engine() -> Engine:
@@ -244,13 +269,28 @@ def insert_which(table: Table, column: Column[Any], rows: Sequence[dict[str, Any
     """Insert those of these rows that may be there and are not yet. Returns what they hold in this column."""
     if not rows:
         return set()
-    insert = _insert_which(engine().dialect.name, table, column)
-    return set(session().connection().execute(insert, rows).scalars())
+    names = tuple(rows[0])
+    execute = session().connection().execute
+    if engine().dialect.name == "sqlite":
+        found = execute(_insert_listed(table, column), rows)
+    else:
+        arrays = {name: [row[name] for row in rows] for name in names}
+        found = execute(_insert_unnested(table, column, names), arrays)
+    return set(found.scalars())
 
 
 @cache
-def _insert_which(_dialect: str, table: Table, column: Column[Any]) -> Any:
-    return upsert(table).on_conflict_do_nothing().returning(column)
+def _insert_listed(table: Table, column: Column[Any]) -> Any:
+    return sqlite.insert(table).on_conflict_do_nothing().returning(column)
+
+
+@cache
+def _insert_unnested(table: Table, column: Column[Any], names: tuple[str, ...]) -> Any:
+    """An array for each column: psycopg takes longer to write down a parameter for each value than to run this."""
+    arrays = [bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names]
+    rows = func.unnest(*arrays).table_valued(*names).render_derived()
+    insert = postgresql.insert(table).from_select(names, select(rows), include_defaults=False)
+    return insert.on_conflict_do_nothing().returning(column)
 
 
 def insert_many(table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -180,6 +180,7 @@ def hand_over(
 
     async def all_of_them() -> list[wire.Result]:
         async with carrier.line() as line:
-            return await asyncio.gather(*(wire.send(line, one, at) for one in batch))
+            answers = await asyncio.gather(*(wire.send(line, one, at) for one in batch))
+            return [wire.Result(one, answer) for one, answer in zip(batch, answers, strict=True)]
 
     return asyncio.run(all_of_them())

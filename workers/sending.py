@@ -10,6 +10,7 @@ from types import FrameType
 from service import bell, db
 from service.carriers import directory
 from service.sending import dispatch
+from workers.beside import in_a_process
 
 # A byte that a worker shares with its work horses. A signal alone can be lost in the first moments of a horse: Python
 # forgets in a forked child what arrived during the fork.
@@ -19,7 +20,7 @@ _stopping = threading.Event()  # this horse alone
 
 def drain(carrier: str) -> int:
     """Send what is due by this carrier, for up to a minute. Returns how many messages were accepted."""
-    return dispatch.drain(directory.get(carrier), bell.DRAIN_SECONDS, _must_end)
+    return dispatch.drain(directory.get(carrier), bell.DRAIN_SECONDS, _must_end, in_a_process)
 
 
 def ask_to_end() -> None:

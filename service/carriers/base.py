@@ -65,6 +65,9 @@ class CarrierError(Exception):
         self.proof = proof
         self.retry_after_s = retry_after_s
 
+    def __reduce__(self) -> tuple[type[CarrierError], tuple[str, Proof, float | None]]:
+        return CarrierError, (self.code, self.proof, self.retry_after_s)
+
 
 class Cause(StrEnum):
     """Why a message that the carrier took did not arrive, in our words. What follows stands in sending/retries.AGAIN."""

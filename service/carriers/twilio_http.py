@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import aiohttp
@@ -110,7 +110,8 @@ class AsyncPooledHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK h
         url = self._urls.get(uri)
         if url is None:
             url = self._urls[uri] = URL(uri.replace(DEFAULT_HOST, self._api_url, 1), encoded=True)
-        body = NOWHERE.with_query(data or {}).raw_query_string.encode()  # a form is written like a query
+        form: Any = data or {}
+        body = NOWHERE.with_query(form).raw_query_string.encode()  # a form is written like a query
         async with self._session.request(
             method, url, data=body, headers=_with_login(headers, auth), allow_redirects=False
         ) as answer:

@@ -5,16 +5,12 @@ The three go on at the same time: while messages are on the wire, what came back
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from random import uniform
-from typing import TypeVar
 
 from service import db, settings
 from service.carriers.base import Accepted, Carrier, CarrierError, Proof
@@ -24,17 +20,15 @@ from service.sending.breaker import Breaker
 from service.sending.claim import Claimed, claim, due_now
 from service.sending.locks import WorkerLock
 from service.sending.messages import SMS, Status
-from service.sending.wire import Result, Wire, open_wire
+from service.sending.wire import Beside, Result, Wire, in_a_thread, open_wire
 
 IN_FLIGHT = 64
-FIRST_BATCH, MOST_BATCH = 32, 600
+FIRST_BATCH, MOST_BATCH = IN_FLIGHT, 600  # at first one for each hand: none waits, however slow the carrier
 BATCH_S = 0.4  # about what a batch takes to go out, so that Stop is felt at once
 TICK_S = 0.05
 PACE_WAIT_S = 0.25
 SLOW_DOWN_S = 5.0
 CARRIER_DOWN_S = 10.0
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,17 +53,20 @@ NEXT: dict[Proof, Next] = {
 }
 
 
-def drain(carrier: Carrier, seconds: float, stopping: Callable[[], bool]) -> int:
+def drain(
+    carrier: Carrier, seconds: float, stopping: Callable[[], bool], beside: Beside = in_a_thread
+) -> int:
     """Send what is due by this carrier until nothing is, for at most ``seconds``. Returns how many were accepted.
 
-    ``stopping`` true: what is on the wire is finished, what is only claimed is put back.
+    ``stopping`` true: what is on the wire is finished, what is only claimed is put back. ``beside``: where the wire runs.
     """
     if not permit.given():
         return 0
     with WorkerLock() as lock:
         desk = Desk(carrier, lock.name, stopping)
         try:
-            asyncio.run(desk.work(time.monotonic() + seconds))
+            with open_wire(carrier, IN_FLIGHT, beside) as wire:
+                desk.work(wire, time.monotonic() + seconds)
         except BaseException:
             fence(lock.name)
             raise
@@ -77,7 +74,7 @@ def drain(carrier: Carrier, seconds: float, stopping: Callable[[], bool]) -> int
 
 
 class Desk:
-    """Where one worker claims and notes, in a thread of its own, while its wire goes on."""
+    """Where one worker claims and notes, while its wire goes on."""
 
     def __init__(self, carrier: Carrier, worker: str, stopping: Callable[[], bool]) -> None:
         self.accepted = 0
@@ -85,39 +82,34 @@ class Desk:
         self._breaker = Breaker()
         self._size, self._was_full = FIRST_BATCH, False
 
-    async def work(self, end: float) -> None:
+    def work(self, wire: Wire, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
-        with ThreadPoolExecutor(1, "desk") as self._thread:
-            async with open_wire(self._carrier, IN_FLIGHT) as wire:
-                while await self._round(wire, end):
-                    pass
+        while self._round(wire, end):
+            pass
 
-    async def _round(self, wire: Wire, end: float) -> bool:
+    def _round(self, wire: Wire, end: float) -> bool:
         """Note, claim, wait a little. False when there is nothing left to do."""
         if self._stopping():
             wire.put_back()
         results = wire.results()
         if results:
-            await self._do(partial(self._note, results))
+            self._note(results)
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
         hungry, claimed = may_go_on and wire.waiting < self._size / 2, 0
         if hungry:
             ran_dry = self._was_full and wire.waiting == 0
             self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
-            batch, claimed_at = await self._do(partial(_claim, self._carrier, self._worker, self._size))
+            batch, claimed_at = _claim(self._carrier, self._worker, self._size)
             wire.put(batch, claimed_at)
             claimed = len(batch)
             self._was_full = claimed == self._size
         if not wire.is_empty:  # fewer than asked for: the pace holds back, or these are the last
-            await wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
+            wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
             return True
-        if may_go_on and await self._do(partial(_worth_waiting, self._carrier)):
-            await asyncio.sleep(PACE_WAIT_S)
+        if may_go_on and _worth_waiting(self._carrier):
+            time.sleep(PACE_WAIT_S)
             return True
         return False
-
-    async def _do(self, what: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, what)
 
     def _note(self, results: Sequence[Result]) -> None:
         with db.transaction():
@@ -167,10 +159,11 @@ def _worth_waiting(carrier: Carrier) -> bool:
 
 
 def _next_size(size: int, ran_dry: bool, waited_s: float) -> int:
-    """A batch twice as large when the wire had nothing left, half as large when messages waited too long for a hand."""
+    """A larger batch when the wire had nothing left, half of it when messages waited too long for a hand."""
     if waited_s > 2 * BATCH_S:
         return max(FIRST_BATCH, size // 2)
-    return min(MOST_BATCH, size * 2) if ran_dry and waited_s < BATCH_S else size
+    growth = 4 if waited_s < BATCH_S / 8 else 2
+    return min(MOST_BATCH, size * growth) if ran_dry and waited_s < BATCH_S else size
 
 
 def note(carrier: str, results: Sequence[Result], now: datetime) -> int:

@@ -273,9 +273,8 @@ def hear_back_all(said: Mapping[int, Sequence[tuple[Status, datetime]]]) -> dict
     heard: dict[int, Heard] = {}
     changes: dict[_Change, _Changed] = defaultdict(_Changed)
     costs: list[budget.Cost] = []
-    for row in (
-        db.session().connection().execute(_statements(db.engine().dialect.name).hold, {"ids": list(said)})
-    ):
+    hold = _statements(db.engine().dialect.name).hold
+    for row in db.session().connection().execute(hold, {"ids": list(said)}).all():
         change, at = _folded(row.rank, said[row.id])
         heard[row.id] = Heard(row.state, change.state or row.state, change.code)
         if change.word is not None:

@@ -63,6 +63,11 @@ def kill_horse_before_the_note(here: Here, deed: Deed) -> None:
         kill(here.one_of(list(here.sending_horses()) or here.horses(), deed.luck))
 
 
+def kill_wire(here: Here, deed: Deed) -> None:
+    """The half of a work horse that speaks with the carrier."""
+    kill(here.one_of(here.wires(), deed.luck))
+
+
 def kill_worker(here: Here, deed: Deed) -> None:
     workers = [pid for name, pid in here.stack.pids.items() if name.startswith("worker-")]
     kill(here.one_of(workers, deed.luck))
@@ -280,6 +285,7 @@ FAULTS: dict[str, Fault] = {
     "kill_horse_after_claim": kill_horse_after_claim,
     "kill_horse_on_the_wire": kill_horse_on_the_wire,
     "kill_horse_before_the_note": kill_horse_before_the_note,
+    "kill_wire": kill_wire,
     "kill_worker": kill_worker,
     "kill_clock": kill_clock,
     "kill_web": kill_web,

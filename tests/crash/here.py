@@ -81,10 +81,15 @@ class Here:
             for child in _children(pid)
         ]
 
+    def wires(self) -> list[int]:
+        """The children of those: each speaks with the carrier for its horse."""
+        return [wire for horse in self.horses() for wire in _children(horse)]
+
     def ours(self) -> list[int]:
         """The processes of the product itself, now."""
         parents = [pid for name, pid in self.stack.pids.items() if name not in ("valkey", "village")]
-        return [*parents, *(child for pid in parents for child in _children(pid))]
+        children = [child for pid in parents for child in _children(pid)]
+        return [*parents, *children, *(child for pid in children for child in _children(pid))]
 
     def sending_horses(self) -> dict[int, str]:
         """Those that have rows on the wire: pid → the name of their lock."""

@@ -31,6 +31,7 @@ KILLS = (
     Kind("kill_horse_after_claim"),
     Kind("kill_horse_on_the_wire"),
     Kind("kill_horse_before_the_note"),
+    Kind("kill_wire"),
     Kind("kill_worker"),
 )
 OTHERS = (
