@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class Capabilities:
     templates: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class OutgoingSms:
+class OutgoingSms(NamedTuple):
     """One SMS. ``valid_for_s`` seconds: how long the carrier may keep it in its own queue."""
 
     to: str
@@ -37,8 +36,7 @@ class OutgoingSms:
     valid_for_s: int
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The carrier took the message and calls it ``carrier_id``."""
 
     carrier_id: str

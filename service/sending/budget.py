@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -132,8 +131,7 @@ def of_periods(now: datetime) -> dict[str, Period | None]:
     return {name: db.session().get(Period, period) for name, period, _cap in _periods(now)}
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(NamedTuple):
     """Money of one campaign's messages. ``reserved`` false: it had been given back, or never set aside, and costs all
     the same. ``at``: when they were claimed, which says in which day and month the money was set aside."""
 

@@ -25,7 +25,7 @@ from service.sending.wire import Beside, Result, Wire, in_a_thread, open_wire
 IN_FLIGHT = 64
 FIRST_BATCH, MOST_BATCH = IN_FLIGHT, 600  # at first one for each hand: none waits, however slow the carrier
 BATCH_S = 0.4  # about what a batch takes to go out, so that Stop is felt at once
-TICK_S = 0.05
+NOTE_EVERY_S = 0.15
 PACE_WAIT_S = 0.25
 SLOW_DOWN_S = 5.0
 CARRIER_DOWN_S = 10.0
@@ -81,6 +81,7 @@ class Desk:
         self._carrier, self._worker, self._stopping = carrier, worker, stopping
         self._breaker = Breaker()
         self._size, self._was_full = FIRST_BATCH, False
+        self._heard = True  # something of the carrier since the last claim: to silence nothing more is given
 
     def work(self, wire: Wire, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
@@ -94,17 +95,21 @@ class Desk:
         results = wire.results()
         if results:
             self._note(results)
+            self._heard = True
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
-        hungry, claimed = may_go_on and wire.waiting < self._size / 2, 0
+        hungry, claimed = may_go_on and self._heard and wire.waiting < self._size / 2, 0
         if hungry:
-            ran_dry = self._was_full and wire.waiting == 0
+            ran_dry = self._was_full and wire.is_dry
             self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
             batch, claimed_at = _claim(self._carrier, self._worker, self._size)
             wire.put(batch, claimed_at)
             claimed = len(batch)
-            self._was_full = claimed == self._size
-        if not wire.is_empty:  # fewer than asked for: the pace holds back, or these are the last
-            wire.rest(PACE_WAIT_S if hungry and claimed < self._size else TICK_S)
+            self._was_full, self._heard = claimed == self._size, not batch
+        if not wire.is_empty:
+            if hungry and claimed < self._size:  # the pace holds back, or these are the last
+                wire.rest(PACE_WAIT_S)
+            else:
+                wire.rest(NOTE_EVERY_S, enough=self._size // 2 if may_go_on and self._heard else 0)
             return True
         if may_go_on and _worth_waiting(self._carrier):
             time.sleep(PACE_WAIT_S)

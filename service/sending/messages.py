@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, Select, String, Update, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -246,8 +246,7 @@ def queue_confirmation(
     return db.insert_new(Message, values)
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(NamedTuple):
     """How a message stood before what was said of it, and how it stands now. The same when it changed nothing."""
 
     before: str
@@ -288,8 +287,7 @@ def hear_back_all(said: Mapping[int, Sequence[tuple[Status, datetime]]]) -> dict
     return heard
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(NamedTuple):
     """What becomes of a message. ``state`` none: only the carrier's newest word is noted; ``word`` none: nothing is."""
 
     state: str | None = None

@@ -5,6 +5,7 @@ For the moment in which the pages or the database do not answer and something ha
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from service import settings
@@ -19,7 +20,7 @@ def path() -> Path:
 def lies_there() -> bool:
     """Looked up before every single message. When the folder itself cannot be read, nothing goes out either."""
     try:
-        path().stat()
+        os.stat(f"{settings.get().data}/{NAME}")
     except FileNotFoundError:
         return not settings.get().data.is_dir()
     except OSError:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
@@ -24,8 +23,7 @@ from service.sending.messages import UNASKED, Message, MessagePerson
 Hours = tuple[int, int]  # minutes after midnight in Vietnam: from, to
 
 
-@dataclass(frozen=True)
-class People:
+class People(NamedTuple):
     """The people behind a message: does one of them agree, is the number theirs, and which hours were agreed."""
 
     agree: bool

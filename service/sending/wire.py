@@ -12,9 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 import structlog
 
@@ -25,6 +25,7 @@ from service.sending.claim import Claimed
 STALE_S = (
     2.0  # more between the claim and the request means a frozen process, or a carrier slower than the batch
 )
+READY_WITHIN_S = 20.0
 TOGETHER_S = 0.01  # what comes back within it goes to the desk in one piece
 
 log = structlog.get_logger()
@@ -32,8 +33,7 @@ log = structlog.get_logger()
 Answer = Accepted | CarrierError | None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What came of one claimed message. ``answer`` none: it comes back unsent, because it had waited too long, the stop
     file lay there, or this worker was asked to end."""
 
@@ -54,10 +54,21 @@ class Wire:
         self._results: list[Result] = []
         self._longest_wait_s = 0.0
 
+    def wait_until_ready(self) -> None:
+        """Nothing is claimed before the line is open: it would grow stale. Raises what kept it from that."""
+        if not self._pipe.poll(READY_WITHIN_S):
+            raise WireBroken
+        self._read(0.0)
+
     @property
     def waiting(self) -> int:
         """Claimed, and not handed to the carrier yet, as far as the desk can know."""
         return max(0, len(self._out) - self._hands)
+
+    @property
+    def is_dry(self) -> bool:
+        """There are hands that have nothing to do."""
+        return len(self._out) < self._hands
 
     @property
     def is_empty(self) -> bool:
@@ -84,10 +95,11 @@ class Wire:
         taken, self._longest_wait_s = self._longest_wait_s, 0.0
         return taken
 
-    def rest(self, seconds: float) -> None:
-        """Wait until everything has come back, but no longer than so many seconds. Raises what ended the wire."""
+    def rest(self, seconds: float, enough: int = 0) -> None:
+        """Wait until everything has come back, or only so many wait there for a free hand, but no longer than so many
+        seconds. Raises what ended the wire."""
         end = time.monotonic() + seconds
-        while self._out and (left := end - time.monotonic()) > 0:
+        while self._out and (self.waiting >= enough or not enough) and (left := end - time.monotonic()) > 0:
             self._read(left)
 
     def _tell(self, what: tuple[Sequence[Claimed], float] | None) -> None:
@@ -132,7 +144,9 @@ def open_wire(carrier: Carrier, hands: int, beside: Beside) -> Iterator[Wire]:
     """A wire with so many hands. It is gone at the end, whatever it held: the caller has waited for the results."""
     ours, theirs = Pipe()
     with beside(ours, theirs, carrier, hands):
-        yield Wire(ours, hands)
+        wire = Wire(ours, hands)
+        wire.wait_until_ready()
+        yield wire
 
 
 # ------------------------------------------------------------------------------------------------- the other end
@@ -165,6 +179,7 @@ class _Hands:
             self._over = loop.create_future()
             loop.add_reader(self._pipe.fileno(), self._read)
             tasks = [asyncio.create_task(self._keep_sending(line)) for _ in range(hands)]
+            self._pipe.send([])  # ready
             try:
                 await self._over
             finally:

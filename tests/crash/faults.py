@@ -305,7 +305,7 @@ FAULTS: dict[str, Fault] = {
     "carrier_fails": weather(**{"500_refused": 0.2, "500_accepted": 0.2}),
     "carrier_hangs": weather(accept_then_hang=0.1),
     "carrier_accepts_late": weather(accept_late=0.15),
-    "carrier_accepts_very_late": weather(accept_late=0.3, accept_late_s=14),
+    "carrier_accepts_very_late": weather(accept_late=0.3, accept_late_s=18),
     "connections_reset": weather(reset=0.3),
     "unreadable_answers": weather(bad_json=0.15, html=0.15),
     "account_refused": account_refused,
