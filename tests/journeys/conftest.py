@@ -54,7 +54,7 @@ class Running:
 
 @pytest.fixture
 def running(
-    start_stack: Callable[..., Stack], database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, start_stack: Callable[..., Stack], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Running]]:
     """``running(env={...}, workers=1)`` starts everything on this kind of database."""
 

@@ -49,10 +49,14 @@ def test_everybody_gets_one_sms_and_every_answer_has_an_owner(running: Start) ->
     assert interests.count(campaign_id) == len(yes) > 2
     assert tasks.counts(campaign_id) == {"to_call": len(yes)}
     stops = [line["from"] for line in answers if line["body"] == "TC"]
-    confirmed = [line["to"] for line in here.lines("log") if "tra loi 1" not in line["body"]]
-    assert sorted(confirmed) == sorted(stops)
+    here.wait(lambda: len(_confirmed(here)) >= len(stops))
+    assert sorted(_confirmed(here)) == sorted(stops)
     assert _again(campaign_id) > 0  # some phones were off: they are tried again at another hour
     assert _state(campaign_id) == "running"
+
+
+def _confirmed(here: Running) -> list[str]:
+    return [line["to"] for line in here.lines("log") if "tra loi 1" not in line["body"]]
 
 
 def _over(here: Running, campaign_id: int) -> bool:

@@ -32,7 +32,7 @@ SHARED = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "VILLAGE_URL", "SECRET_KEY"
 
 @pytest.fixture
 def machines(
-    start_stack: Callable[..., Stack], postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    postgresql_url: str, start_stack: Callable[..., Stack], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Running, Stack]]:
     """The first, to which this test belongs, and the second."""
     env = {
