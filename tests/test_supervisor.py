@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.processes import ROOT, alive, cpu_seconds, environment, loa, wait_until
+from tests.processes import ROOT, alive, cpu_seconds, environment, loa, reading_the_program, wait_until
 from workers.stack import NotStarted, Stack, Wanted
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -131,15 +131,8 @@ def test_killing_it_leaves_no_orphans_and_the_next_start_works(run: Callable[...
     assert not socket_folder.exists()
     # 3 s on a PC with two processors. Counted as work, because here the other tests run beside it, and against the work of
     # reading the program once (1.3 s there), because a machine may be slower, or slow at the moment.
-    assert cpu_seconds(alive(data)) < 4 * _seconds_to_read_it()
+    assert cpu_seconds(alive(data)) < 4 * reading_the_program()
     assert second.end(signal.SIGTERM) < 5
-
-
-def _seconds_to_read_it() -> float:
-    before = os.times()
-    subprocess.run([sys.executable, "-c", "import service.app"], cwd=ROOT, check=True)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 # ------------------------------------------------------------------------------------------------------ refused

@@ -53,7 +53,7 @@ def test_a_look_at_a_list_leaves_nothing_behind(tmp_path: Path) -> None:
     assert (everybody(), db.session().query(ImportBatch).count(), db.session().query(History).count()) == (
         [],
         0,
-        1,
+        0,
     )
 
 
