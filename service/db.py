@@ -234,10 +234,9 @@ def among(column: Any, ids: Iterable[int] | BindParameter[Any]) -> ColumnElement
     """Is the column one of these ids (or of a parameter of the type Ids)? For batches: a parameter for each id takes
     longer to write down than the query takes to run."""
     these = ids if isinstance(ids, BindParameter) else bindparam(None, ids, type_=Ids())
-    if engine().dialect.name == "sqlite":
-        is_one: ColumnElement[bool] = column.in_(select(func.json_each(these).table_valued("value").c.value))
-        return is_one
-    return cast(ColumnElement[bool], column == any_(these))
+    listed = select(func.json_each(these).table_valued("value").c.value)
+    is_one = column.in_(listed) if engine().dialect.name == "sqlite" else column == any_(these)
+    return cast(ColumnElement[bool], is_one)
 
 
 def change(statement: Executable) -> int:

@@ -99,7 +99,7 @@ class Wire:
         """Wait until everything has come back, or only so many wait there for a free hand, but no longer than so many
         seconds. Raises what ended the wire."""
         end = time.monotonic() + seconds
-        while self._out and (self.waiting >= enough or not enough) and (left := end - time.monotonic()) > 0:
+        while self._out and self.waiting >= enough and (left := end - time.monotonic()) > 0:
             self._read(left)
 
     def _tell(self, what: tuple[Sequence[Claimed], float] | None) -> None:

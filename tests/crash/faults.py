@@ -25,7 +25,7 @@ from service.sending import gates
 from service.sending import launch as launching
 from service.sending.messages import Message
 from tests.crash.database import Postgresql
-from tests.crash.here import AWAY, Here, frozen, kill
+from tests.crash.here import AWAY, Here, children, frozen, kill
 from tests.crash.plan import Deed
 from village.webhooks import signature
 
@@ -85,7 +85,9 @@ def kill_web(here: Here, deed: Deed) -> None:
 
 
 def freeze_horse(here: Here, deed: Deed) -> None:
-    with frozen(here.one_of(list(here.sending_horses()) or here.horses(), deed.luck)):
+    """Both halves: the desk and its wire."""
+    horse = here.one_of(list(here.sending_horses()) or here.horses(), deed.luck)
+    with frozen(horse, *(children(horse) if horse else ())):
         time.sleep(deed.seconds)
 
 

@@ -78,18 +78,18 @@ class Here:
             child
             for name, pid in self.stack.pids.items()
             if name.startswith("worker-")
-            for child in _children(pid)
+            for child in children(pid)
         ]
 
     def wires(self) -> list[int]:
         """The children of those: each speaks with the carrier for its horse."""
-        return [wire for horse in self.horses() for wire in _children(horse)]
+        return [wire for horse in self.horses() for wire in children(horse)]
 
     def ours(self) -> list[int]:
         """The processes of the product itself, now."""
         parents = [pid for name, pid in self.stack.pids.items() if name not in ("valkey", "village")]
-        children = [child for pid in parents for child in _children(pid)]
-        return [*parents, *children, *(child for pid in children for child in _children(pid))]
+        second = [child for pid in parents for child in children(pid)]
+        return [*parents, *second, *(child for pid in second for child in children(pid))]
 
     def sending_horses(self) -> dict[int, str]:
         """Those that have rows on the wire: pid → the name of their lock."""
@@ -116,7 +116,7 @@ class Here:
         return None
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -130,12 +130,14 @@ def kill(pid: int | None, number: int = signal.SIGKILL) -> None:
 
 
 @contextmanager
-def frozen(pid: int | None) -> Iterator[None]:
-    kill(pid, signal.SIGSTOP)
+def frozen(*pids: int | None) -> Iterator[None]:
+    for pid in pids:
+        kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        kill(pid, signal.SIGCONT)
+        for pid in pids:
+            kill(pid, signal.SIGCONT)
 
 
 def shuffled(things: list[T], seed: float) -> list[T]:

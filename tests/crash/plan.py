@@ -119,7 +119,7 @@ class Plan:
 def make(seed: int, database: str, size: Size) -> Plan:
     """Every fault that this database knows, at instants and of lengths that depend on the seed alone."""
     luck = random.Random(f"{seed}:{database}:{size}")
-    kinds = [luck.choice(KILLS) for _ in range(size.kills)]
+    kinds = [*KILLS, *(luck.choice(KILLS) for _ in range(size.kills - len(KILLS)))]
     kinds += [kind for kind in OTHERS if kind.only in ("", database) for _ in range(size.times)]
     deeds = [
         Deed(luck.uniform(0, size.seconds), kind.name, kind.seconds(luck, size), luck.random())

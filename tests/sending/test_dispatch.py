@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import threading
 import time
 from datetime import timedelta
@@ -16,6 +17,7 @@ from service.sending import budget, claim, dispatch, gates, locks, messages, rec
 from service.sending.messages import Status
 from tests import world
 from tests.world import TUESDAY_10, ScriptedCarrier, hand_over
+from workers.beside import in_a_process
 
 pytestmark = pytest.mark.usefixtures("connected")
 NOW = TUESDAY_10 + timedelta(days=365)
@@ -178,6 +180,25 @@ def test_a_worker_that_fails_first_says_that_nobody_knows() -> None:
     with pytest.raises(KeyboardInterrupt):
         dispatch.drain(Explodes(), 5, lambda: False)
     assert message().state == "unknown"
+
+
+class Hangs(ScriptedCarrier):
+    """A carrier that takes the request and does not answer."""
+
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waited so long")
+
+
+def test_a_worker_whose_wire_is_killed_says_that_nobody_knows() -> None:
+    one_message()
+    killer = threading.Timer(1.5, lambda: [child.kill() for child in multiprocessing.active_children()])
+    killer.start()
+    with pytest.raises(wire.WireBroken):
+        dispatch.drain(Hangs(), 20, lambda: False, in_a_process)
+    killer.join()
+    assert message().state == "unknown"
+    assert multiprocessing.active_children() == []
 
 
 def test_a_drain_sends_everything_and_ends() -> None:
