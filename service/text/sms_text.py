@@ -27,7 +27,8 @@ _BASIC = (
 _EXTENSION = "\f^{}\\[~]|€"
 _ONE, _PART = {GSM_7: 160, UCS_2: 70}, {GSM_7: 153, UCS_2: 67}
 _IS_GSM_7 = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*")
-_PAIR = {GSM_7: re.compile(f"[{re.escape(_EXTENSION)}]"), UCS_2: re.compile("[\U00010000-\U0010ffff]")}
+_ESCAPE = "\x1b"
+_FIRST_OF_A_PAIR = re.compile(b"\0\x1b|[\xd8-\xdb].", re.DOTALL)  # of UTF-16: the escape, or half an emoji
 
 _PLAIN_SIGNS = str.maketrans(
     {
@@ -99,36 +100,39 @@ class TwinWarning:
 
 def count(text: str) -> Count:
     """Encoding, billed characters and parts of a text, as the carrier will bill them (NFC, as it is sent)."""
-    text = nfc(text)
-    encoding = GSM_7 if _IS_GSM_7.fullmatch(text) else UCS_2
-    pairs = [match.start() for match in _PAIR[encoding].finditer(text)]
-    characters = len(text) + len(pairs)
+    encoding, units = _units(nfc(text))
+    characters = len(units) // 2
     if characters <= _ONE[encoding]:
         return Count(encoding, characters, 1)
-    return Count(encoding, characters, _parts(characters, pairs, _PART[encoding]))
-
-
-def _parts(characters: int, pairs: list[int], size: int) -> int:
-    """A pair that would stand across the end of a part moves into the next one, and leaves a hole of one."""
-    return -(-(characters + _holes(pairs, size)) // size)
-
-
-def _holes(pairs: list[int], size: int) -> int:
-    holes = 0
-    for before, place in enumerate(pairs):
-        if (place + before + holes) % size == size - 1:
-            holes += 1
-    return holes
+    return Count(encoding, characters, _parts(units, _PART[encoding])[0])
 
 
 def left(text: str) -> int:
     """How many more plain characters go into the last part."""
-    counted = count(text)
-    if counted.parts == 1:
-        return _ONE[counted.encoding] - counted.characters
-    pairs = [match.start() for match in _PAIR[counted.encoding].finditer(nfc(text))]
-    size = _PART[counted.encoding]
-    return counted.parts * size - counted.characters - _holes(pairs, size)
+    encoding, units = _units(nfc(text))
+    characters = len(units) // 2
+    if characters <= _ONE[encoding]:
+        return _ONE[encoding] - characters
+    return _parts(units, _PART[encoding])[1]
+
+
+def _units(text: str) -> tuple[str, bytes]:
+    """The encoding, and two bytes for each character that is billed."""
+    if not _IS_GSM_7.fullmatch(text):
+        return UCS_2, text.encode("utf-16-be", "surrogatepass")
+    for sign in _EXTENSION:
+        text = text.replace(sign, _ESCAPE + sign)
+    return GSM_7, text.encode("utf-16-be")
+
+
+def _parts(units: bytes, size: int) -> tuple[int, int]:
+    """How many parts, and the room in the last one. A pair across the end of a part moves into the next one."""
+    parts, begin, end = 0, 0, 0
+    while end < len(units):
+        parts, begin, end = parts + 1, end, end + 2 * size
+        if _FIRST_OF_A_PAIR.match(units, end - 2, end):
+            end -= 2
+    return parts, size - (len(units) - begin) // 2
 
 
 def to_drop(text: str) -> int:

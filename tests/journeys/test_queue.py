@@ -41,8 +41,9 @@ def test_killed_workers_and_jobs_leave_nothing_in_redis_for_ever(running: Start,
         for _ in range(10):
             bell.ring("twilio")  # nothing is due, so each is over at once
         assert bell.queue(redis).count <= bell.MOST_WAITING
-        here.stack.kill(f"worker-{number % 2 + 1}", signal.SIGKILL)
-        here.wait(lambda: len(here.stack.pids) == 6)
+        name = f"worker-{number % 2 + 1}"
+        killed = here.stack.kill(name, signal.SIGKILL)
+        here.wait(lambda name=name, killed=killed: here.stack.pids.get(name, killed) != killed)
     here.wait(lambda: bell.queue(redis).count == 0)
     for name in STANDING:
         assert _length(redis, name) < 40, name
