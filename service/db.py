@@ -6,7 +6,6 @@ it is a reading session that ``db.end_reading()`` closes (after each web request
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
@@ -40,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 BUSY_TIMEOUT_S = 20
 LOOK_EVERY_S = 0.001  # whether SQLite's single writer is done
@@ -68,6 +67,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class _WrittenArray(UserDefinedType[str]):
+    """PostgreSQL's array of ids, as it is written in SQL: psycopg takes ten times as long to write down a list."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "BIGINT[]"
+
+
 class Ids(TypeDecorator[Iterable[int]]):
     """Many ids as one parameter: an array, or JSON where there are no arrays."""
 
@@ -75,11 +84,11 @@ class Ids(TypeDecorator[Iterable[int]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else postgresql.ARRAY(BigInteger))
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else _WrittenArray())
 
-    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> Any:
-        ids = list(value or ())
-        return json.dumps(ids) if dialect.name == "sqlite" else ids
+    def process_bind_param(self, value: Iterable[int] | None, dialect: Dialect) -> str:
+        ids = ",".join(map(str, map(int, value or ())))
+        return f"[{ids}]" if dialect.name == "sqlite" else f"{{{ids}}}"
 
 
 class Base(DeclarativeBase):
@@ -275,7 +284,7 @@ def insert_which(table: Table, column: Column[Any], rows: Sequence[dict[str, Any
     else:
         arrays = {name: [row[name] for row in rows] for name in names}
         found = execute(_insert_unnested(table, column, names), arrays)
-    return set(found.scalars())
+    return set(found.scalars().all())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -81,6 +82,7 @@ def main(arguments: list[str]) -> int:
     if refused := together.refusal():
         print(refused, file=sys.stderr)  # noqa: T201
         return 2
+    gc.freeze()  # what is read by now stays: no horse looks through it for garbage again and again
     with suppress(StopRequested):
         while not sending.asked_to_end():
             _work_until_something()

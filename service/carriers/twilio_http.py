@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from functools import cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -123,14 +124,18 @@ class AsyncPooledHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK h
 def _with_login(headers: dict[str, str] | None, auth: tuple[str, str] | None) -> dict[str, str]:
     if not auth:
         return dict(headers or {})
-    login = base64.b64encode(":".join(auth).encode()).decode()
-    return {**(headers or {}), "Authorization": f"Basic {login}"}
+    return {**(headers or {}), "Authorization": _login(auth)}
+
+
+@cache
+def _login(auth: tuple[str, str]) -> str:
+    return "Basic " + base64.b64encode(":".join(auth).encode()).decode()
 
 
 async def _text(answer: aiohttp.ClientResponse) -> str:
     """The body, as long as it is an answer of Twilio's and not something endless."""
     body = b""
-    async for piece in answer.content.iter_any():
+    while piece := await answer.content.readany():
         body += piece
         if len(body) > MOST_BYTES:
             raise CarrierError("endless_answer", Proof.NOTHING)

@@ -92,11 +92,12 @@ def reserve(campaign_id: int, amount: int) -> bool:
 def reserve_in_periods(amount: int, now: datetime) -> str:
     """Set money aside in the day and the month of ``now``: ``""``, or which of them has not enough: day, month."""
     for name, period, cap in _periods(now):
+        this, fits = Period.period == period, Period.spent + Period.reserved + amount <= Period.cap
+        set_aside = update(Period).where(this, fits).values(reserved=Period.reserved + amount)
+        if db.change_many(set_aside.where(Period.cap == cap)) == 1:
+            continue
         _open_period(period, cap)
-        query = update(Period).where(
-            Period.period == period, Period.spent + Period.reserved + amount <= Period.cap
-        )
-        if db.change_many(query.values(reserved=Period.reserved + amount)) == 0:
+        if db.change_many(set_aside) == 0:
             if name == "month":
                 _release_periods(amount, now, ("day",))
             return name
@@ -158,21 +159,24 @@ def spend(costs: Iterable[Cost]) -> None:
         for place, (_name, period, cap) in enumerate(_periods(cost.at)):
             periods[place, period, cap, cost.reserved] += cost.amount
     for (campaign_id, reserved), amount in sorted(campaigns.items()):
-        _spend(Budget, Budget.campaign_id == campaign_id, amount, reserved)
+        of_campaign = Budget.campaign_id == campaign_id
+        if not (reserved and _spend_reserved(Budget, of_campaign, amount)):
+            _spend_beyond(Budget, of_campaign, amount)
     for (_place, period, cap, reserved), amount in sorted(periods.items()):
-        _open_period(period, cap)
-        _spend(Period, Period.period == period, amount, reserved)
+        of_period = Period.period == period
+        if not (reserved and _spend_reserved(Period, of_period, amount)):
+            _open_period(period, cap)
+            _spend_beyond(Period, of_period, amount)
 
 
-def _spend(
-    table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int, reserved: bool
-) -> None:
-    query = update(table).where(which)
-    if reserved:
-        held = query.where(table.reserved >= amount)
-        if db.change_many(held.values(spent=table.spent + amount, reserved=table.reserved - amount)) == 1:
-            return
-    db.change_many(query.values(spent=table.spent + amount, cap=table.cap + amount))
+def _spend_reserved(table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int) -> bool:
+    held = update(table).where(which, table.reserved >= amount)
+    return db.change_many(held.values(spent=table.spent + amount, reserved=table.reserved - amount)) == 1
+
+
+def _spend_beyond(table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int) -> None:
+    """What was not set aside costs all the same, and raises the cap."""
+    db.change_many(update(table).where(which).values(spent=table.spent + amount, cap=table.cap + amount))
 
 
 def release_all(rows: Iterable[Any]) -> None:

@@ -76,7 +76,7 @@ def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: dat
     phones: set[int] = set()
     for query in _due(carrier, running, now):
         free = query.with_for_update(skip_locked=True, of=Message)
-        for message_id, phone_id in db.session().execute(free.limit(most - len(ids))):
+        for message_id, phone_id in db.session().execute(free.limit(most - len(ids))).all():
             if phone_id not in phones:  # a second message to the same phone waits for the next batch
                 phones.add(phone_id)
                 ids.append(message_id)
@@ -96,7 +96,7 @@ def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: dat
         )
         .returning(table.id, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd)
     )
-    return list(db.session().execute(taken))
+    return list(db.session().execute(taken).all())
 
 
 def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int, int]]:

@@ -22,9 +22,9 @@ from service.sending.locks import WorkerLock
 from service.sending.messages import SMS, Status
 from service.sending.wire import Beside, Result, Wire, in_a_thread, open_wire
 
-IN_FLIGHT = 64
-FIRST_BATCH, MOST_BATCH = IN_FLIGHT, 600  # at first one for each hand: none waits, however slow the carrier
-BATCH_S = 0.4  # about what a batch takes to go out, so that Stop is felt at once
+IN_FLIGHT = 128
+FIRST_BATCH, MOST_BATCH = 64, 600
+BATCH_S = 0.5  # about what a batch takes to go out, so that Stop is felt at once
 NOTE_EVERY_S = 0.15
 PACE_WAIT_S = 0.25
 SLOW_DOWN_S = 5.0
@@ -93,9 +93,11 @@ class Desk:
         if self._stopping():
             wire.put_back()
         results = wire.results()
-        if results:
+        self._heard = self._heard or bool(results)
+        # Good answers are noted after the next claim, so that the wire has something to do meanwhile.
+        can_wait = all(isinstance(result.answer, Accepted) for result in results)
+        if not can_wait:
             self._note(results)
-            self._heard = True
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
         hungry, claimed = may_go_on and self._heard and wire.waiting < self._size / 2, 0
         if hungry:
@@ -105,6 +107,8 @@ class Desk:
             wire.put(batch, claimed_at)
             claimed = len(batch)
             self._was_full, self._heard = claimed == self._size, not batch
+        if can_wait:
+            self._note(results)
         if not wire.is_empty:
             if hungry and claimed < self._size:  # the pace holds back, or these are the last
                 wire.rest(PACE_WAIT_S)
@@ -117,6 +121,8 @@ class Desk:
         return False
 
     def _note(self, results: Sequence[Result]) -> None:
+        if not results:
+            return
         with db.transaction():
             now = db.clock()
             _mind_the_carrier(self._carrier.name, self._breaker, results, now)
@@ -182,7 +188,7 @@ def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
         outcomes[_outcome(result)].append(result.claimed)
         if isinstance(result.answer, CarrierError):
             _slow_down(carrier, result.answer, now)
-    messages.hold(result.claimed.id for result in results)
+    held = messages.hold([result.claimed.id for result in results])
     messages.remember_refs(
         (result.claimed.id, carrier, result.answer.carrier_id)
         for result in results
@@ -191,8 +197,12 @@ def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
     _obey(results, now)
     _uncount(outcomes, now)
     for (state, code), batch in outcomes.items():
-        _move([claimed.id for claimed in batch], state, code, now)
-    return len(outcomes["accepted", ""])
+        if state != "accepted":
+            due = now + timedelta(seconds=uniform(2, 6)) if state == "ready" else None  # noqa: S311  (jitter, not a secret)
+            messages.leave([claimed.id for claimed in batch], state, code, now, due)
+    accepted = outcomes["accepted", ""]
+    messages.fold({claimed.id: [(Status("accepted"), now)] for claimed in accepted}, held)
+    return len(accepted)
 
 
 def _outcome(result: Result) -> tuple[str, str]:
@@ -224,14 +234,6 @@ def _obey(results: Sequence[Result], now: datetime) -> None:
 def _uncount(outcomes: dict[tuple[str, str], list[Claimed]], now: datetime) -> None:
     unsent = [batch for (state, _code), batch in outcomes.items() if state in ("ready", "failed")]
     hours.uncount_contacts([one.phone_id for batch in unsent for one in batch if one.campaign_id], now, SMS)
-
-
-def _move(message_ids: list[int], state: str, code: str, now: datetime) -> None:
-    if state == "accepted":
-        messages.hear_back_all({message_id: [(Status("accepted"), now)] for message_id in message_ids})
-        return
-    due = now + timedelta(seconds=uniform(2, 6)) if state == "ready" else None  # noqa: S311  (jitter, not a secret)
-    messages.leave(message_ids, state, code, now, due)
 
 
 def fence(worker: str) -> int:

@@ -64,13 +64,13 @@ def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: 
             where=ContactDay.count < most,
         ).returning(ContactDay.phone_id)
     )
-    return set(ids) - set(counted)
+    return set(ids) - set(counted.all())
 
 
 def had_in_a_week(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
     """Those of the phones that had so many contacts within seven days, today included."""
     query = frequency.full(most, now.astimezone(VIETNAM).date(), channel)
-    return set(db.session().scalars(query.where(db.among(ContactDay.phone_id, phone_ids))))
+    return set(db.session().scalars(query.where(db.among(ContactDay.phone_id, phone_ids))).all())
 
 
 def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:

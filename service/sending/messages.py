@@ -150,10 +150,12 @@ def find(message_id: int) -> Message | None:
     return db.session().get(Message, message_id)
 
 
-def hold(message_ids: Iterable[int]) -> None:
-    """Hold these rows until the end of the transaction, so that a callback on one of them waits without any money."""
-    query = select(MESSAGES.c.id).where(db.among(MESSAGES.c.id, message_ids)).order_by(MESSAGES.c.id)
-    db.session().execute(query.with_for_update()).all()
+def hold(message_ids: Collection[int]) -> Sequence[Any]:
+    """Hold these rows until the end of the transaction, so that a callback on one of them waits without any money.
+
+    Returns how those stand that there are, for fold()."""
+    query = _statements(db.engine().dialect.name).hold
+    return db.session().connection().execute(query, {"ids": message_ids}).all()
 
 
 def find_reported(reports: Sequence[tuple[str, str, str | None]]) -> list[int | None]:
@@ -269,11 +271,17 @@ def hear_back_all(said: Mapping[int, Sequence[tuple[Status, datetime]]]) -> dict
 
     Late, doubled and shuffled reports change nothing. Returns those messages that there are, held from now on.
     """
+    return fold(said, hold(said))
+
+
+def fold(said: Mapping[int, Sequence[tuple[Status, datetime]]], held: Iterable[Any]) -> dict[int, Heard]:
+    """As hear_back_all(), for messages that are held already, and others are held besides."""
     heard: dict[int, Heard] = {}
     changes: dict[_Change, _Changed] = defaultdict(_Changed)
     costs: list[budget.Cost] = []
-    hold = _statements(db.engine().dialect.name).hold
-    for row in db.session().connection().execute(hold, {"ids": list(said)}).all():
+    for row in held:
+        if row.id not in said:
+            continue
         change, at = _folded(row.rank, said[row.id])
         heard[row.id] = Heard(row.state, change.state or row.state, change.code)
         if change.word is not None:

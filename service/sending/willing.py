@@ -41,7 +41,7 @@ def locked_phones(phone_ids: Sequence[int]) -> dict[int, Any]:
     )
     # In the order of ids, and not against rows that only refer to the phone: two batches must not wait for each other.
     locked = query.order_by(Phone.id).with_for_update(key_share=True)
-    return {row.id: row for row in db.session().execute(locked)}
+    return {row.id: row for row in db.session().execute(locked).all()}
 
 
 def people_behind(message_ids: Sequence[int]) -> dict[int, People]:
@@ -64,7 +64,7 @@ def people_behind(message_ids: Sequence[int]) -> dict[int, People]:
         .where(db.among(MessagePerson.message_id, message_ids))
     )
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session().execute(query):
+    for row in db.session().execute(query).all():
         rows[row[0]].append(row)
     return {message_id: _together(some) for message_id, some in rows.items()}
 
