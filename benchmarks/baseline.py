@@ -19,7 +19,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from service import db
+from service import engines
 
 QUEUE = "baseline"
 JOB = "benchmarks.baseline.send"
@@ -51,7 +51,7 @@ class OtherHost(TwilioHttpClient):  # type: ignore[misc]  # the SDK has no types
 
 @cache
 def engine() -> Engine:
-    return db.make_engine(os.environ["DATABASE_URL"])
+    return engines.make(os.environ["DATABASE_URL"])
 
 
 @cache
@@ -72,7 +72,7 @@ def send(row_id: int) -> None:
 
 def fill(url: str, rows: Iterable[tuple[str, str]]) -> list[int]:
     """Make the table anew with these numbers and texts. Returns the rows' ids."""
-    own = db.make_engine(url)
+    own = engines.make(url)
     Base.metadata.drop_all(own)
     Base.metadata.create_all(own)
     new = [

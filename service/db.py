@@ -6,9 +6,7 @@ it is a reading session that ``db.end_reading()`` closes (after each web request
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,19 +28,16 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
-    create_engine,
-    event,
     func,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-BUSY_TIMEOUT_S = 20
-LOOK_EVERY_S = 0.001  # whether SQLite's single writer is done
+from service import engines
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
@@ -118,72 +113,8 @@ def connect(url: str) -> Engine:
     """Use this database from now on. Returns the engine; connections open when first needed."""
     if _State.engine is not None:
         _State.engine.dispose()
-    _State.engine = make_engine(url)
+    _State.engine = engines.make(url)
     return _State.engine
-
-
-@cache
-def make_engine(url: str) -> Engine:
-    """The engine of this database, with the habits both kinds need (see libraries: WAL, FULL, BEGIN IMMEDIATE for
-    writers). One for each address, since it keeps what it has compiled."""
-    if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=20,
-            max_overflow=20,
-            hide_parameters=True,
-            # A frozen worker must not hold the gate and the phones for ever: its transaction ends, it fences itself.
-            # JIT is on by default where PostgreSQL has LLVM: it compiles 10 ms and more for a page that takes 40.
-            connect_args={
-                "connect_timeout": 5,
-                "options": "-c lock_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
-            },
-        )
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, hide_parameters=True
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA cache_size=-32000")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    if not (writing and _began_writing(connection.connection.driver_connection)):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _began_writing(connection: Any) -> bool:
-    """Wait for whoever is writing. SQLite itself would, but asleep for up to 0.1 s after the other one is done.
-
-    False: in vain, and whoever tries once more hears why.
-    """
-    patience = time.monotonic() + BUSY_TIMEOUT_S
-    connection.execute("PRAGMA busy_timeout=0")
-    try:
-        while time.monotonic() < patience:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                return True
-            except sqlite3.OperationalError as problem:
-                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    return False
-            time.sleep(LOOK_EVERY_S)
-        return False
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
 
 
 def engine() -> Engine:

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from service import db, settings
+from service import engines, settings
 
 FOLDER = settings.ROOT / "migrations"
 
@@ -18,7 +18,7 @@ FOLDER = settings.ROOT / "migrations"
 def is_current(database_url: str | None = None) -> bool:
     """Is this database at the newest revision? (For a start that must be fast see schema.surely_current.)"""
     wanted = set(ScriptDirectory.from_config(_config(database_url)).get_heads())
-    engine = db.make_engine(database_url or settings.get().database_url)
+    engine = engines.make(database_url or settings.get().database_url)
     try:
         with engine.connect() as connection:
             return set(MigrationContext.configure(connection).get_current_heads()) == wanted

@@ -18,6 +18,7 @@ ORDER = (
     ("service.text",),
     ("service.logs", "service.refused"),
     ("service.settings",),
+    ("service.engines",),
     ("service.db",),
     ("service.schema", "service.bell"),
     ("service.staff",),

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service import db, migrate, schema, tables
+from service import engines, migrate, schema, tables
 from service.registry.people import Person
 from service.registry.phones import PersonPhone, Phone
 from service.sending.messages import Message
@@ -69,7 +69,7 @@ def test_a_database_of_the_first_release_keeps_its_rows_and_learns_what_the_new_
     empty_url: str,
 ) -> None:
     migrate.upgrade(empty_url, FIRST)
-    engine = db.make_engine(empty_url)
+    engine = engines.make(empty_url)
     with engine.execution_options(writing=True).begin() as connection:
         for row in ROWS:
             connection.exec_driver_sql(row)
@@ -92,7 +92,7 @@ def test_a_migrated_database_is_current(database_url: str) -> None:
 def test_the_fast_look_believes_only_a_file_at_the_newest_revision(sqlite_url: str, tmp_path: Path) -> None:
     assert len(schema.newest()) == 1
     assert schema.surely_current(sqlite_url)
-    engine = db.make_engine(sqlite_url)
+    engine = engines.make(sqlite_url)
     with engine.execution_options(writing=True).begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
     engine.dispose()

@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from service import db
+from service import db, engines
 from service.app import create_app
 from service.refused import Refused
 from service.registry import areas
@@ -121,7 +121,7 @@ def _rooms_where_things_go_wrong() -> Blueprint:
     @public("to see the page when the database is away")
     def dead_database() -> str:
         db.end_reading()
-        engine = db.make_engine("sqlite:////nowhere/at/all.sqlite3")
+        engine = engines.make("sqlite:////nowhere/at/all.sqlite3")
         with engine.connect():
             return "connected"
 
