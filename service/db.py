@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
@@ -141,11 +142,14 @@ def session() -> Session:
 
 
 def end_reading() -> None:
-    """Close the reading session of this request or loop, if any."""
+    """Close the reading session of this request or loop, if any. What was read is read, whatever the database says now."""
     current = _reader.get()
     if current is not None:
         _reader.set(None)
-        current.close()
+        try:
+            current.close()
+        except DBAPIError:  # cut off, or restarted
+            current.invalidate()
 
 
 @contextmanager

@@ -7,11 +7,12 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from service import db
 from service.staff.accounts import Staff
 from tests import world
+from tests.postgres import Postgres
 
 
 @pytest.mark.parametrize("ids", [[], [2], [3, 1, 3], [1, 2, 3, 2**40]])
@@ -41,4 +42,16 @@ def test_a_writer_waits_for_the_one_who_writes(sqlite_url: str) -> None:
         began = time.monotonic()
     assert began >= released[0]
     other.close()
+    db.engine().dispose()
+
+
+def test_a_reader_that_was_cut_off_ends_quietly_and_the_next_one_reads(
+    postgres: Postgres, postgresql_url: str
+) -> None:
+    db.connect(postgresql_url)
+    pid = db.session().scalar(select(func.pg_backend_pid()))
+    postgres.tell(f"SELECT pg_terminate_backend({pid}, 5000)")
+    db.end_reading()
+    assert db.session().scalar(select(func.pg_backend_pid())) != pid
+    db.end_reading()
     db.engine().dispose()

@@ -89,28 +89,21 @@ class Desk:
             pass
 
     def _round(self, wire: Wire, end: float) -> bool:
-        """Note, claim, wait a little. False when there is nothing left to do."""
+        """Claim, note, wait a little. False when there is nothing left to do."""
         if self._stopping():
             wire.put_back()
         results = wire.results()
         self._heard = self._heard or bool(results)
-        # Good answers are noted after the next claim, so that the wire has something to do meanwhile.
-        can_wait = all(isinstance(result.answer, Accepted) for result in results)
-        if not can_wait:
+        if not all(isinstance(result.answer, Accepted) for result in results):  # it may close the gate
             self._note(results)
+            results = []
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
-        hungry, claimed = may_go_on and self._heard and wire.waiting < self._size / 2, 0
-        if hungry:
-            ran_dry = self._was_full and wire.is_dry
-            self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
-            batch, claimed_at = _claim(self._carrier, self._worker, self._size)
-            wire.put(batch, claimed_at)
-            claimed = len(batch)
-            self._was_full, self._heard = claimed == self._size, not batch
-        if can_wait:
+        try:  # good answers can wait until the wire has its next batch
+            fell_short = may_go_on and self._is_hungry(wire) and self._claim_for(wire)
+        finally:
             self._note(results)
         if not wire.is_empty:
-            if hungry and claimed < self._size:  # the pace holds back, or these are the last
+            if fell_short:
                 wire.rest(PACE_WAIT_S)
             else:
                 wire.rest(NOTE_EVERY_S, enough=self._size // 2 if may_go_on and self._heard else 0)
@@ -119,6 +112,18 @@ class Desk:
             time.sleep(PACE_WAIT_S)
             return True
         return False
+
+    def _is_hungry(self, wire: Wire) -> bool:
+        return self._heard and wire.waiting < self._size / 2
+
+    def _claim_for(self, wire: Wire) -> bool:
+        """Give the wire a batch. True when there was less to claim than asked: the pace holds back, or these are the last."""
+        ran_dry = self._was_full and wire.is_dry
+        self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
+        batch, claimed_at = _claim(self._carrier, self._worker, self._size)
+        wire.put(batch, claimed_at)
+        self._was_full, self._heard = len(batch) == self._size, not batch
+        return not self._was_full
 
     def _note(self, results: Sequence[Result]) -> None:
         if not results:
