@@ -25,7 +25,7 @@ from service.sending.claim import Claimed
 STALE_S = (
     2.0  # more between the claim and the request means a frozen process, or a carrier slower than the batch
 )
-READY_WITHIN_S = 20.0
+READY_WITHIN_S = 60.0  # on a busy machine; nothing is claimed before
 TOGETHER_S = 0.01  # what comes back within it goes to the desk in one piece
 
 log = structlog.get_logger()
