@@ -19,7 +19,7 @@ from benchmarks.ground import Databases, Ground, ground, reading, states
 from benchmarks.rivals import RIVALS, Rival, Where
 from workers.stack import Stack, Wanted
 
-MESSAGES = 10_000
+MESSAGES = 30_000  # so that the start, of about a second, is a small part of it
 WORKERS = 2
 STUB_BETTER_BY = 3.0
 OF_THE_FLOOR, OF_THE_FLOOR_AT_ONCE = 0.6, 0.5  # the second one where the carrier answers without any latency
