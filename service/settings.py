@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REHEARSAL_SID = "AC" + "0" * 31 + "1"
 REHEARSAL_SENDER = "+84219000000"
 ALL_DAY = "00:00-24:00"
+VOICE = "Google.vi-VN-Wavenet-A"
 LAWFUL_SMS_HOURS = "07:00-22:00"  # Decree 91/2020, strict reading: advertising by SMS
 
 
@@ -41,6 +43,7 @@ class Twilio:
     calls_per_second: float
     read_timeout_s: float = 20.0  # after that nobody knows what became of a request
     templates: tuple[str, ...] = ()  # registered for our sender; none: the carrier asks for none
+    voice_name: str = VOICE  # reads Vietnamese out in calls
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ def _live_twilio(env: Env) -> Twilio:
         calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 1.0, validate=validate.Range(min=0.1)),
         read_timeout_s=_read_timeout(env),
         templates=_templates(env.str("TWILIO_TEMPLATES_FILE", "")),
+        voice_name=_voice_name(env),
     )
 
 
@@ -202,7 +206,15 @@ def _rehearsal_twilio(env: Env, secret_key: str, village_url: str) -> Twilio:
         sms_per_second=env.float("TWILIO_SMS_PER_SECOND", 50.0, validate=validate.Range(min=0.1)),
         calls_per_second=env.float("TWILIO_CALLS_PER_SECOND", 10.0, validate=validate.Range(min=0.1)),
         read_timeout_s=_read_timeout(env),
+        voice_name=_voice_name(env),
     )
+
+
+def _voice_name(env: Env) -> str:
+    name = env.str("TWILIO_VOICE_NAME", VOICE)
+    if not re.fullmatch(r"[A-Za-z]+\.vi-VN-[\w-]+", name, re.ASCII):
+        raise SettingsError(f"TWILIO_VOICE_NAME must be a Vietnamese voice such as {VOICE}, not {name!r}.")
+    return name
 
 
 def _read_timeout(env: Env) -> float:

@@ -92,6 +92,9 @@ WRONG = [
     ("LOA_SMS_PER_PHONE_PER_DAY", "0", "LOA_SMS_PER_PHONE_PER_DAY"),  # would send nothing, silently
     ("LOA_APPROVAL_ABOVE", "many", "LOA_APPROVAL_ABOVE"),
     ("TWILIO_SMS_PER_SECOND", "0", "TWILIO_SMS_PER_SECOND"),
+    ("TWILIO_VOICE_NAME", "alice", "TWILIO_VOICE_NAME must be a Vietnamese voice such as Google.vi-VN"),
+    ("TWILIO_VOICE_NAME", "Polly.en-US-Joanna", "TWILIO_VOICE_NAME must be a Vietnamese voice"),
+    ("TWILIO_VOICE_NAME", "", "TWILIO_VOICE_NAME must be a Vietnamese voice"),
     ("LOA_DATA", "/proc/loa", "LOA_DATA: the folder /proc/loa cannot be made"),
 ]
 

@@ -9,6 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from service.carriers.calls import CallAsks, CallUpdate, OutgoingCall, Rendered
+from service.carriers.speech import Script
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -142,6 +145,10 @@ class Line(Protocol):
         """One request, no retry in any layer. Raises CarrierError."""
         ...
 
+    async def place_call(self, call: OutgoingCall) -> Accepted:
+        """Have a phone called; once somebody answers, the carrier asks us what to say. Otherwise as send_sms()."""
+        ...
+
 
 class Carrier(Protocol):
     """Every carrier. ``per_second`` is what it allows; we keep below it."""
@@ -178,6 +185,14 @@ class Carrier(Protocol):
 
     def read_hook(self, call: HookCall) -> StatusUpdate | Incoming:
         """Check the signature and translate. Raises HookRefused."""
+        ...
+
+    def render(self, script: Script) -> Rendered:
+        """The script in the carrier's words: the answer to a hook that asks what to say. Raises speech.BadScript."""
+        ...
+
+    def read_call(self, call: HookCall) -> CallUpdate | CallAsks:
+        """The same as read_hook() for the hooks of calls: how a call fares, or what it asks. Raises HookRefused."""
         ...
 
     def sign(self, path: str, form: Mapping[str, str]) -> dict[str, str]:

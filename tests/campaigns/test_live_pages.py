@@ -9,7 +9,7 @@ import pytest
 from service import db
 from service.campaigns import audience, campaigns
 from service.campaigns.campaigns import Campaign
-from service.carriers import twilio
+from service.carriers import twilio_proof
 from service.carriers.base import Incoming
 from service.followup import arrivals, tasks
 from service.replies import inbox
@@ -219,7 +219,7 @@ def test_every_state_reason_and_meaning_has_its_words() -> None:
     assert set(EXCLUDED) == set(audience.REASONS)
     assert set(MEANINGS) == set(inbox.MEANINGS)
     assert set(FOLLOW_UPS) == {tasks.TO_CALL, tasks.DONE, tasks.WITHDRAWN}
-    assert {str(code) for code in twilio.CODES} <= set(CODES)
+    assert {str(code) for code in twilio_proof.CODES} <= set(CODES)
 
 
 def test_a_code_nobody_knows_is_shown_as_it_is(manager: Visitor) -> None:
