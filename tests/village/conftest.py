@@ -29,6 +29,8 @@ ACCOUNT = "AC" + "0" * 31 + "7"
 TOKEN = "0123456789abcdef0123456789abcdef"
 OFFICE = "+84219000000"
 SMS_PATH = "/hooks/twilio/sms"
+VOICE_PATH = "/hooks/twilio/voice/in"
+VOICE_STATUS_PATH = "/hooks/twilio/status/in"
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Post:
     signature: str
     headers: dict[str, str]
     at: float
+    method: str = "POST"
 
 
 class Receiver:
@@ -49,6 +52,8 @@ class Receiver:
         self.posts: list[Post] = []
         self.answers: dict[str, list[int | float]] = {}
         self.bodies: dict[str, str] = {}
+        self.types: dict[str, str] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
         self._heard = threading.Condition()
         receiver = self
 
@@ -65,11 +70,26 @@ class Receiver:
                     time.sleep(answer)
                     answer = 204
                 text = receiver.bodies.get(self.path, "").encode()
-                self.send_response(answer if not text else 200)
+                self.send_response(answer if not text or answer >= 400 else 200)
+                self.send_header("Content-Type", receiver.types.get(self.path, "text/xml"))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 with contextlib.suppress(OSError):
                     self.wfile.write(text)
+
+            def do_GET(self) -> None:
+                path, _, query = self.path.partition("?")
+                fields = dict(parse_qsl(query, keep_blank_values=True))
+                signature = self.headers.get("X-Twilio-Signature", "")
+                post = Post(self.path, fields, signature, dict(self.headers), time.monotonic(), "GET")
+                receiver.note(post)
+                kind, content = receiver.files.get(path, ("text/xml", receiver.bodies.get(path, "").encode()))
+                self.send_response(200 if content else 404)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(content)
 
             def log_message(self, *_arguments: object) -> None:
                 pass
@@ -135,6 +155,27 @@ class Village:
 
     def send(self, to: str, body: str = "Xin chao", **more: Any) -> Any:
         return self.client.messages.create(to=to, from_=OFFICE, body=body, **more)
+
+    def call(self, to: str, url: str, **more: Any) -> Any:
+        return self.client.calls.create(to=to, from_=OFFICE, url=url, **more)
+
+    def say(self, to: str, twiml: str, **more: Any) -> Any:
+        """Call with this TwiML, which is wrapped in its Response."""
+        return self.client.calls.create(to=to, from_=OFFICE, twiml=f"<Response>{twiml}</Response>", **more)
+
+    def story(self, sid: str, seconds: float = 5.0) -> dict[str, Any]:
+        """What became of this call, as soon as it is over."""
+        return self.until(
+            lambda: [one for one in self.stories() if one["sid"] == sid and one["over"]], seconds
+        )[0]
+
+    def stories(self) -> list[dict[str, Any]]:
+        return self.lines("/calls")
+
+    def tell(self, path: str, **wish: Any) -> dict[str, Any]:
+        status, text = self.post(path, json.dumps(wish).encode())
+        assert status in (200, 201), text
+        return json.loads(text)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.url + path, timeout=5) as answer:
@@ -217,7 +258,11 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def one_village(receiver: Receiver) -> Iterator[Village]:
-    with running_village(receiver.url + SMS_PATH, "--seed", "7") as village:
+    voice = {
+        "VILLAGE_VOICE_URL": receiver.url + VOICE_PATH,
+        "VILLAGE_VOICE_STATUS_URL": receiver.url + VOICE_STATUS_PATH,
+    }
+    with running_village(receiver.url + SMS_PATH, "--seed", "7", **voice) as village:
         yield village
 
 
@@ -226,6 +271,7 @@ def village(one_village: Village) -> Village:
     """The shared village without faults, with silent and quick villagers."""
     one_village.faults()
     one_village.behave(shares={"silent": 1}, deliver_seconds=0.05, answer_seconds=0.05, quiet_seconds=0)
+    one_village.behave(call_shares={"listens": 1}, call_speed=500, hand_speed=50)
     return one_village
 
 

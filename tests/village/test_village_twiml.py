@@ -1,0 +1,350 @@
+"""Calls follow TwiML: what the phone hears, which keys come back, and what wrong documents lead to."""
+
+from __future__ import annotations
+
+import io
+import urllib.error
+import urllib.request
+import wave
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from village import audio
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+OFFICE = "+84219000000"
+SORRY = "We are sorry, an application error has occurred. Goodbye."
+
+
+@pytest.fixture
+def page(receiver, hook):
+    """A document on our web server: its address and path."""
+
+    def put(twiml, kind="text/xml"):
+        url, path = hook()
+        receiver.bodies[path] = f"<Response>{twiml}</Response>" if kind == "text/xml" else twiml
+        receiver.types[path] = kind
+        return url, path
+
+    return put
+
+
+@pytest.fixture
+def recording(receiver, hook):
+    """A file on our web server: its address and path."""
+
+    def put(kind, content):
+        url, path = hook()
+        receiver.files[path] = (kind, content)
+        return url, path
+
+    return put
+
+
+def heard(story):
+    return [one["text"] for one in story["heard"]]
+
+
+def codes(story):
+    return [one["code"] for one in story["problems"]]
+
+
+def test_the_address_of_a_call_is_asked_signed_once_it_is_answered(village, receiver, number, page):
+    to, (url, path) = (
+        number(),
+        page("<Say language='vi-VN' voice='Google.vi-VN-Wavenet-A'>Có việc làm &amp; nhà ở</Say>"),
+    )
+    call = village.call(to, url + "?m=7#rc=2")
+    story = village.story(call.sid)
+    (post,) = receiver.at(f"{path}?m=7") or receiver.at(path)
+    assert RequestValidator(TOKEN).validate(f"{url}?m=7", post.fields, post.signature)
+    expected = {"CallSid": call.sid, "CallStatus": "in-progress", "To": to, "From": OFFICE, "Called": to}
+    assert expected.items() <= post.fields.items()
+    assert codes(story) == [11200]  # the receiver knows no such address with a question mark
+    receiver.bodies[f"{path}?m=7"] = receiver.bodies[path]
+    (said,) = village.story(village.call(to, url + "?m=7").sid)["heard"]
+    assert (said["verb"], said["text"]) == ("Say", "Có việc làm & nhà ở")
+    assert (said["language"], said["voice"]) == ("vi-VN", "Google.vi-VN-Wavenet-A")
+
+
+def test_a_script_can_be_asked_for_as_a_signed_get(village, receiver, number, page):
+    url, path = page("<Say>Xin chao</Say>")
+    story = village.story(village.call(number(), url, method="GET").sid)
+    assert heard(story) == ["Xin chao"]
+    (post,) = [post for post in receiver.posts if post.path.startswith(path)]
+    assert (post.method, post.fields["CallSid"]) == ("GET", story["sid"])
+    assert RequestValidator(TOKEN).validate(receiver.url + post.path, {}, post.signature)
+
+
+def test_verbs_follow_one_another_and_their_time_counts(village, number):
+    twiml = (
+        "<Say loop='2'>0123456789012</Say><Pause length='7'/><Say>Het</Say><Hangup/><Say>Khong bao gio</Say>"
+    )
+    story = village.story(village.say(number(), twiml).sid)
+    assert heard(story) == ["0123456789012", "Het"]
+    assert story["duration"] == 2 * 1 + 7 + 1
+    assert [one["second"] for one in story["heard"]] == [0.0, 9.0]
+
+
+def test_a_recording_is_fetched_and_takes_its_time(village, receiver, number, recording):
+    url, path = recording("audio/wav", audio.speech(12))
+    story = village.story(village.say(number(), f"<Play>{url}</Play>").sid)
+    assert (story["heard"][0]["text"], story["heard"][0]["seconds"]) == (url, 12.0)
+    assert 12 <= story["duration"] <= 14
+    (request,) = receiver.at(path)
+    assert (request.method, request.headers["Range"]) == ("GET", "bytes=0-")
+
+
+MP3 = bytes([0xFF, 0xF3, 0x40, 0xC4]) + bytes(4000 - 4)  # MPEG-2 layer III, 32 kbit/s
+NO_AUDIO = [
+    # content type, content, code
+    ("text/html", b"<html>Not found</html>", 13420),
+    ("audio/wav", b"<html>Not found</html>", 13420),
+    ("audio/mpeg", b"<html>Not found</html>", 13420),
+    ("audio/ogg", b"OggS", 13420),
+    ("audio/wav", b"", 11200),  # the receiver answers 404
+]
+
+
+@pytest.mark.parametrize(("kind", "content", "code"), NO_AUDIO)
+def test_what_is_no_audio_ends_the_call(village, number, recording, kind, content, code):
+    url, _ = recording(kind, content)
+    story = village.story(village.say(number(), f"<Play>{url}</Play><Say>sau do</Say>").sid)
+    assert codes(story) == [code]
+    assert heard(story) == [SORRY]
+    assert story["status"] == "completed"
+
+
+def test_an_mp3_takes_the_time_that_its_bitrate_tells(village, number, recording):
+    url, _ = recording("audio/mpeg", MP3)
+    story = village.story(village.say(number(), f"<Play>{url}</Play>").sid)
+    assert story["heard"][0]["seconds"] == 1.0
+
+
+def test_a_pressed_key_comes_with_the_action_and_in_the_ledger(village, receiver, number, page):
+    to, (action, path) = number(), page("<Say>Cam on</Say>")
+    village.behave(call_phones={to: {"keys": "1", "after": 3}})
+    twiml = f"<Gather numDigits='1' action='{action}'><Say>{'Co viec lam. ' * 20}</Say></Gather><Say>Khong bam</Say>"
+    story = village.story(village.say(to, twiml).sid)
+    (post,) = receiver.at(path)
+    assert (post.fields["Digits"], post.fields["CallSid"]) == ("1", story["sid"])
+    assert RequestValidator(TOKEN).validate(action, post.fields, post.signature)
+    assert heard(story)[1:] == ["Cam on"]
+    assert 4 <= story["duration"] <= 6  # the key broke off what was being said
+    (key,) = [line for line in village.lines("/answers") if line["from"] == to]
+    assert key == {
+        "kind": "key",
+        "at": key["at"],
+        "sid": story["sid"],
+        "from": to,
+        "to": OFFICE,
+        "body": "1",
+        "answers": story["sid"],
+        "typed": False,
+        "hook": "received",
+        "tries": 1,
+        "second": 3.0,
+    }
+
+
+def test_a_key_whose_action_fails_is_told_as_failed(village, receiver, number, page):
+    to, (action, path) = number(), page("")
+    receiver.answers[path] = [500]
+    village.behave(call_phones={to: "presses_9"})
+    village.story(village.say(to, f"<Gather numDigits='1' action='{action}'/>").sid)
+    (key,) = [line for line in village.lines("/answers") if line["from"] == to]
+    assert (key["body"], key["hook"]) == ("9", "failed")
+
+
+GATHERS = [
+    # attributes, keys, digits that the action gets (None: it is not asked)
+    ("numDigits='1'", "", None),
+    ("numDigits='1' actionOnEmptyResult='true'", "", ""),
+    ("numDigits='1'", "777", "7"),
+    ("numDigits='2'", "777", "77"),
+    ("", "123#", "123"),
+    ("", "12", "12"),  # after the silence of its timeout
+    ("finishOnKey='*'", "1#2*", "1#2"),
+    ("finishOnKey=''  numDigits='3'", "1#*", "1#*"),
+    ("", "#", None),  # the finishing key alone is nothing
+    ("input='dtmf speech' numDigits='1'", "0", "0"),
+    ("input='speech'", "1", None),
+    ("timeout='2'", "", None),
+]
+
+
+@pytest.mark.parametrize(("attributes", "keys", "digits"), GATHERS)
+def test_keys_are_gathered_as_asked(village, receiver, number, page, attributes, keys, digits):
+    to, (action, path) = number(), page("<Say>Sau khi bam</Say>")
+    village.behave(call_phones={to: {"keys": keys, "after": 1}})
+    twiml = f"<Gather {attributes} action='{action}'><Say>Bam di</Say><Pause/></Gather><Say>Khong bam</Say>"
+    story = village.story(village.say(to, twiml).sid)
+    assert [post.fields["Digits"] for post in receiver.at(path)] == ([] if digits is None else [digits])
+    assert heard(story)[-1] == ("Khong bam" if digits is None else "Sau khi bam")
+
+
+def test_without_an_action_the_document_itself_is_asked_again(village, receiver, number, page):
+    to, (url, path) = number(), page("<Gather numDigits='1'><Say>Hai la nghe lai</Say></Gather>")
+    village.behave(call_phones={to: "presses_2_then_1"})
+    story = village.story(village.call(to, url).sid)
+    assert [post.fields.get("Digits") for post in receiver.at(path)] == [None, "2", "1"]
+    assert heard(story) == ["Hai la nghe lai"] * 3
+    assert story["keys"] == "21"
+
+
+def test_addresses_are_relative_to_the_document(village, receiver, number, page):
+    url, path = page("<Redirect method='GET'>next?a=1</Redirect>")
+    there = path.rsplit("/", 1)[0] + "/next"
+    receiver.bodies[there] = "<Response><Say>Toi day</Say></Response>"
+    assert heard(village.story(village.call(number(), url).sid)) == ["Toi day"]
+
+
+def test_a_document_that_redirects_to_itself_ends(village, receiver, number, page):
+    url, path = page("<Redirect/>")
+    story = village.story(village.call(number(), url).sid, seconds=20)
+    assert codes(story) == [11215]
+    assert len(receiver.at(path)) == 200
+
+
+WRONG = [
+    # document, code
+    ("<Response><Say>chua xong", 12100),
+    ("<Nothing/>", 12100),
+    ("Xin chao", 12100),
+    ('<!DOCTYPE r [<!ENTITY a "aaaa">]><Response><Say>&a;</Say></Response>', 12100),
+    ("<Response><Sing/></Response>", 12200),
+    ("<Response><say>nho</say></Response>", 12200),
+    ("<Response><Say tone='high'>x</Say></Response>", 12200),
+    ("<Response><Gather><Hangup/></Gather></Response>", 12200),
+    ("<Response><Gather numDigits='many'/></Response>", 12200),
+    ("<Response><Gather finishOnKey='12'/></Response>", 12200),
+    ("<Response><Pause length='-1'/></Response>", 12200),
+    ("<Response><Redirect method='PUT'/></Response>", 12200),
+    ("<Response><Dial><Number>+84912000001</Number><Number>+84912000002</Number></Dial></Response>", 12200),
+    ("<Response><Dial>nobody</Dial></Response>", 13223),
+    ("<Response><Say> </Say></Response>", 13520),
+    ("<Response><Play>relative.wav</Play></Response>", 11100),  # TwiML without an address has no beginning
+]
+
+
+@pytest.mark.parametrize(("document", "code"), WRONG)
+def test_a_wrong_document_ends_the_call_with_twilios_code(village, number, document, code):
+    call = village.client.calls.create(to=number(), from_=OFFICE, twiml=document)
+    story = village.story(call.sid)
+    assert codes(story) == [code]
+    assert heard(story) == [SORRY]
+    assert story["status"] == "completed"
+
+
+def test_a_server_that_fails_leads_to_the_fallback(village, receiver, number, page):
+    (url, path), (fallback, fallback_path) = page("<Say>Chua bao gio</Say>"), page("<Say>Xin loi</Say>")
+    receiver.answers[path] = [500]
+    story = village.story(village.call(number(), url, fallback_url=fallback).sid)
+    assert (codes(story), heard(story)) == ([11200], ["Xin loi"])
+    (post,) = receiver.at(fallback_path)
+    assert (post.fields["ErrorCode"], post.fields["ErrorUrl"]) == ("11200", url)
+
+
+def test_a_fallback_that_fails_too_ends_the_call(village, receiver, number, page):
+    url, _ = page("nonsense", "application/json")
+    story = village.story(village.call(number(), url, fallback_url=url + "&again").sid)
+    assert codes(story) == [12300, 11200]
+    assert heard(story) == [SORRY]
+
+
+def test_nobody_there_is_a_connection_failure_and_late_twiml_is_none(village, receiver, number, page):
+    assert codes(village.story(village.call(number(), "http://127.0.0.1:9/").sid)) == [11205]
+    url, path = page("<Say>Qua muon</Say>")
+    receiver.answers[path] = [1.0]
+    story = village.story(village.call(number(), url + "#rt=200").sid)
+    assert (codes(story), heard(story)) == ([11200], [SORRY])
+
+
+def test_a_failing_document_is_asked_for_again_when_its_address_asks_for_it(village, receiver, number, page):
+    url, path = page("<Say>Lan thu ba</Say>")
+    receiver.answers[path] = [503, 503]
+    story = village.story(village.call(number(), url + "#rc=3&rp=5xx").sid)
+    assert heard(story) == ["Lan thu ba"]
+    assert len(receiver.at(path)) == 3
+
+
+def test_plain_text_is_said(village, number, page):
+    url, _ = page("Chi la chu", "text/plain")
+    assert heard(village.story(village.call(number(), url).sid)) == ["Chi la chu"]
+
+
+def test_what_is_recorded_can_be_fetched_whole_and_in_part(village, receiver, number, page):
+    to, (action, path), (status, status_path) = number(), page("<Say>Da ghi</Say>"), page("")
+    village.behave(speech_seconds=8)
+    twiml = f"<Record action='{action}' timeout='3' recordingStatusCallback='{status}'/>"
+    story = village.story(village.say(to, twiml).sid)
+    assert heard(story) == ["Da ghi"]
+    (post,), (told,) = receiver.at(path), receiver.wait(status_path, 1)
+    seconds = int(post.fields["RecordingDuration"])
+    assert 4 <= seconds <= 12
+    assert told.fields["RecordingUrl"] == post.fields["RecordingUrl"] == story["recordings"][0]
+    assert told.fields["RecordingStatus"] == "completed"
+    with urllib.request.urlopen(post.fields["RecordingUrl"] + ".wav", timeout=5) as answer:
+        whole = answer.read()
+        assert answer.headers["Content-Type"] == "audio/x-wav"
+    with wave.open(io.BytesIO(whole)) as sound:
+        assert (sound.getframerate(), sound.getnchannels()) == (8000, 1)
+        assert sound.getnframes() == seconds * 8000
+    request = urllib.request.Request(post.fields["RecordingUrl"], headers={"Range": "bytes=4-7"})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert (answer.status, answer.read()) == (206, whole[4:8])
+        assert answer.headers["Content-Range"] == f"bytes 4-7/{len(whole)}"
+    request = urllib.request.Request(post.fields["RecordingUrl"], headers={"Range": "bytes=99999999-"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=5)
+    assert refused.value.code == 416
+
+
+def test_a_key_ends_a_recording_and_a_hang_up_is_told(village, receiver, number, page):
+    presses, leaves = number(), number()
+    (action, path), (other, other_path) = page(""), page("<Say>Khong ai nghe</Say>")
+    phones = {presses: {"keys": "#", "after": 3}, leaves: {"hangs_up": 4}}
+    village.behave(speech_seconds=60, call_phones=phones)
+    village.story(village.say(presses, f"<Record action='{action}'/>").sid)
+    story = village.story(village.say(leaves, f"<Record action='{other}'/>").sid)
+    (post,), (last,) = receiver.at(path), receiver.at(other_path)
+    assert (post.fields["Digits"], post.fields["RecordingDuration"]) == ("#", "3")
+    assert (last.fields["Digits"], last.fields["RecordingDuration"]) == ("hangup", "4")
+    assert heard(story) == []
+
+
+DIALS = [
+    ("listens", "completed", "true"),
+    ("busy", "busy", "false"),
+    ("off", "failed", "false"),
+    ("no_answer", "no-answer", "false"),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "status", "bridged"), DIALS)
+def test_another_phone_is_dialled(village, receiver, number, page, behaviour, status, bridged):
+    to, officer, (action, path) = number(), number(), page("<Say>Het</Say>")
+    village.behave(call_phones={officer: behaviour}, talk_seconds=20)
+    twiml = f"<Dial action='{action}' timeout='15'><Number>{officer}</Number></Dial><Say>Khong toi</Say>"
+    story = village.story(village.say(to, twiml).sid)
+    assert heard(story) == ["Het"]
+    (post,) = receiver.at(path)
+    assert (post.fields["DialCallStatus"], post.fields["DialBridged"]) == (status, bridged)
+    (leg,) = village.client.calls.list(to=officer)
+    assert (leg.sid, leg.parent_call_sid) == (post.fields["DialCallSid"], story["sid"])
+    assert (leg.status, leg.direction, leg.duration) == (
+        status,
+        "outbound-dial",
+        post.fields["DialCallDuration"],
+    )
+    assert village.log_of(officer) == []  # nobody ordered it by a request
+
+
+def test_who_hangs_up_while_connected_ends_both(village, number):
+    to, officer = number(), number()
+    village.behave(call_phones={to: {"hangs_up": 30}, officer: {"picks_up": 2, "hangs_up": 900}})
+    story = village.story(village.say(to, f"<Dial>{officer}</Dial><Say>Khong ai nghe</Say>").sid)
+    (leg,) = village.client.calls.list(to=officer)
+    assert (story["duration"], heard(story)) == (30, [])
+    assert (leg.status, leg.duration) == ("completed", "28")
