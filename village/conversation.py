@@ -10,7 +10,7 @@ from village.errors import TwimlError
 from village.exchange import Exchange, fields_of
 from village.line import Key, Script
 
-MOST_DOCUMENTS = 200  # one that redirects to itself would otherwise never end
+MOST_DOCUMENTS = 50  # one that redirects to itself would otherwise never end
 KEY_GAP = 0.4  # seconds between two keys of a villager
 SORRY = "We are sorry, an application error has occurred. Goodbye."
 LETTERS_PER_SECOND = 14.0  # of a Vietnamese voice, measured roughly

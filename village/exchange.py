@@ -91,7 +91,7 @@ class Exchange:
 
     def finish(self, call: Call, status: str) -> None:
         """The end of a call. ``completed`` is only what has been answered."""
-        call.duration = math.ceil(call.second)
+        call.duration = math.ceil(round(call.second, 3))  # 30.000000001 is 30
         call.ended_at = time.time()
         if self.book.running.get(call.phone) is call:
             del self.book.running[call.phone]

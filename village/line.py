@@ -94,6 +94,12 @@ class Line:
         """The villager will press these keys from now on; what was planned before is given up."""
         self._coming = deque((self.elapsed + after + gap * place, key) for place, key in enumerate(keys))
 
+    def hurry(self, seconds: float) -> None:
+        """Who means to press a key does it in so many seconds, while there is time."""
+        late = self._coming[0][0] - self.elapsed - seconds if self._coming else 0.0
+        if late > 0:
+            self._coming = deque((at - late, key) for at, key in self._coming)
+
     def clear_keys(self) -> None:
         """What was pressed before anybody asked is lost, as with Twilio."""
         self._keys.clear()

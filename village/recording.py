@@ -30,7 +30,7 @@ async def record(talk: Conversation, verb: Element) -> Script | None:
         if spoken.key == "hangup":
             raise Ended("completed", talk.call.sid)
         return None
-    recording = talk.exchange.shelf.put(talk.call.wish.address, math.floor(spoken.seconds))
+    recording = talk.exchange.shelf.put(talk.call.wish.address, math.floor(round(spoken.seconds, 3)))
     talk.call.recordings.append(recording.url)
     _tell(talk, verb, recording)
     fields = _fields(recording) | {"Digits": spoken.key}

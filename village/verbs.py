@@ -15,6 +15,7 @@ from village.line import Ended, Key, Redirected, Script
 from village.recording import record
 
 FOREVER = 1000  # what loop="0" means, until somebody hangs up
+IN_TIME = 0.8  # of the silence after a question: the last moment at which a villager makes up his or her mind
 LONGEST_TEXT = 4096
 LONGEST_PAUSE = 3600
 REJECTIONS = {"rejected": "no-answer", "busy": "busy"}
@@ -131,6 +132,8 @@ async def _first_key(talk: Conversation, verb: Element, timeout: float) -> Key |
     try:
         for part in verb:
             await VERBS[part.tag](talk, part)
+        if talk.call.kind.after is None:
+            talk.line.hurry(timeout * IN_TIME)
         return await talk.line.listen(timeout)
     except BargedIn as key:
         return key.key

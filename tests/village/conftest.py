@@ -272,6 +272,7 @@ def village(one_village: Village) -> Village:
     one_village.faults()
     one_village.behave(shares={"silent": 1}, deliver_seconds=0.05, answer_seconds=0.05, quiet_seconds=0)
     one_village.behave(call_shares={"listens": 1}, call_speed=500, hand_speed=50)
+    one_village.behave(ring_seconds=6, key_seconds=5, speech_seconds=8, talk_seconds=30)
     return one_village
 
 
@@ -308,3 +309,16 @@ def hook(receiver: Receiver) -> Callable[[], tuple[str, str]]:
         return receiver.url + path, path
 
     return fresh
+
+
+@pytest.fixture
+def document(receiver: Receiver, hook: Callable[[], tuple[str, str]]) -> Callable[..., tuple[str, str]]:
+    """A document on our web server: its address and path."""
+
+    def put(twiml: str, kind: str = "text/xml") -> tuple[str, str]:
+        url, path = hook()
+        receiver.bodies[path] = f"<Response>{twiml}</Response>" if kind == "text/xml" else twiml
+        receiver.types[path] = kind
+        return url, path
+
+    return put
