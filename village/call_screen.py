@@ -12,7 +12,7 @@ LASTING = {
     "queued": "Đang nối máy…",
     "initiated": "Đang nối máy…",
     "ringing": "Văn phòng đang gọi…",
-    "in-progress": "Đang nói chuyện với văn phòng",
+    "in-progress": "Đang nói chuyện",
 }
 OVER = {
     "completed": "Cuộc gọi đã xong",
@@ -85,4 +85,4 @@ def _words(call: Call) -> str:
 
 
 def _keys(call: Call) -> str:
-    return " ".join(key.digit for key in call.keys[-12:])
+    return "".join(key.digit for key in call.keys[-12:])

@@ -267,13 +267,17 @@ def one_village(receiver: Receiver) -> Iterator[Village]:
 
 
 @pytest.fixture
-def village(one_village: Village) -> Village:
-    """The shared village without faults, with silent and quick villagers."""
+def village(one_village: Village) -> Iterator[Village]:
+    """The shared village without faults, with silent and quick villagers; calls that a test left are ended."""
     one_village.faults()
     one_village.behave(shares={"silent": 1}, deliver_seconds=0.05, answer_seconds=0.05, quiet_seconds=0)
     one_village.behave(call_shares={"listens": 1}, call_speed=500, hand_speed=50)
     one_village.behave(ring_seconds=6, key_seconds=5, speech_seconds=8, talk_seconds=30)
-    return one_village
+    yield one_village
+    one_village.faults()
+    for call in one_village.stories():
+        if not call["over"]:
+            one_village.tell(f"/calls/{call['sid']}", do="hang_up")
 
 
 @pytest.fixture
