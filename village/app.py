@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from village import control, pages, rest
+from village import call_control, call_pages, call_rest, control, pages, rest
 from village.network import Network
 from village.settings import Settings
 
@@ -21,10 +21,14 @@ def make_app(settings: Settings) -> web.Application:
     app[rest.REFUSED] = Counter()
     app[rest.BASIC] = rest.basic_auth(settings.account_sid, settings.auth_token)
     app[rest.STARTED] = time.time()
-    rest.add_routes(app)
+    call_rest.add_routes(app)
+    rest.add_routes(app)  # behind it: its last route takes every other path of an account
     control.add_routes(app)
+    call_control.add_routes(app)
     pages.add_routes(app)
+    call_pages.add_routes(app)
     app.cleanup_ctx.append(_courier)
+    app.cleanup_ctx.append(_calls)
     return app
 
 
@@ -33,3 +37,11 @@ async def _courier(app: web.Application) -> AsyncIterator[None]:
     await courier.start()
     yield
     await courier.stop()
+
+
+async def _calls(app: web.Application) -> AsyncIterator[None]:
+    calling = app[rest.NETWORK].calling
+    await calling.exchange.fetcher.start()
+    yield
+    await calling.stop()
+    await calling.exchange.fetcher.stop()

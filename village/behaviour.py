@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from village import numbers
+from village import wishes
+from village.call_habits import NAMES, CallHabits
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,14 @@ class Habits:
         self.seconds = dict(SECONDS)
         self.phones: dict[str, str] = {}
         self.texts: dict[str, str] = {}
+        self.calls = CallHabits(self.fraction)
 
     def name_of(self, number: str) -> str:
         """The kind of this phone: what it was told to be, or its place in the shares."""
         told = self.phones.get(number)
         if told:
             return told
-        point, edge = self.fraction(number, "kind"), 0.0
-        for name, share in self.shares.items():
-            edge += share
-            if point < edge:
-                return name
-        return "silent"
+        return wishes.drawn(self.shares, self.fraction(number, "kind"), "silent")
 
     def of(self, number: str) -> Kind:
         text = self.texts.get(number)
@@ -100,16 +97,18 @@ class Habits:
 
         ``{"phones": {"+84912000345": "answers_1", "+84912000346": {"answers": "de mai"}, "+84912000347": null},
         "shares": {"silent": 1}, "answer_seconds": 2}``; null makes a phone ordinary again, shares are replaced
-        as a table (what is missing to 1 keeps silent).
+        as a table (what is missing to 1 keeps silent). ``call_phones``, ``call_shares`` and the times of calls
+        likewise, see ``village/call_habits.py``.
         """
         if not isinstance(wish, Mapping):
             raise ValueError("behaviour must be a JSON object.")
-        unknown = set(wish) - {"phones", "shares", *SECONDS}
+        unknown = set(wish) - {"phones", "shares", *SECONDS, *NAMES}
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(map(str, unknown)))}.")
-        phones = _read_phones(wish.get("phones", {}))
-        shares = _read_shares(wish["shares"]) if "shares" in wish else self.shares
-        seconds = {name: _amount(name, wish[name], LONGEST) for name in SECONDS if name in wish}
+        phones = wishes.phones("phones", wish.get("phones", {}), _read_wish)
+        shares = wishes.shares("shares", wish["shares"], KINDS) if "shares" in wish else self.shares
+        seconds = {name: wishes.amount(name, wish[name], LONGEST) for name in SECONDS if name in wish}
+        self.calls.apply(self.calls.read(wish))
         self.shares, self.seconds = shares, self.seconds | seconds
         for number, (name, text) in phones.items():
             self._tell(number, name, text)
@@ -130,20 +129,8 @@ class Habits:
             "shares": self.shares,
             **self.seconds,
             "phones": told,
+            **self.calls.as_json(),
         }
-
-
-def _read_phones(given: object) -> dict[str, tuple[str | None, str | None]]:
-    if not isinstance(given, Mapping):
-        raise ValueError("phones must be a JSON object of numbers and behaviours.")
-    read: dict[str, tuple[str | None, str | None]] = {}
-    for raw, wish in given.items():
-        try:
-            number = numbers.read(str(raw))
-        except ValueError as problem:
-            raise ValueError(f"{raw!r} is not a telephone number such as +84912000345.") from problem
-        read[number] = _read_wish(wish)
-    return read
 
 
 def _read_wish(wish: object) -> tuple[str | None, str | None]:
@@ -155,21 +142,3 @@ def _read_wish(wish: object) -> tuple[str | None, str | None]:
         wish["answers"].encode()  # half a surrogate pair cannot be sent: a ValueError too
         return None, wish["answers"]
     raise ValueError(f'{wish!r} is not a behaviour; known: {", ".join(KINDS)}, or {{"answers": "text"}}.')
-
-
-def _read_shares(given: object) -> dict[str, float]:
-    if not isinstance(given, Mapping):
-        raise ValueError("shares must be a JSON object of behaviours and numbers.")
-    for name in given:
-        if name not in KINDS:
-            raise ValueError(f"{name!r} is not a behaviour; known: {', '.join(KINDS)}.")
-    shares = {str(name): _amount(str(name), value, 1.0) for name, value in given.items()}
-    if sum(shares.values()) > 1 + 1e-9:
-        raise ValueError("shares must add up to at most 1; the rest keeps silent.")
-    return shares
-
-
-def _amount(name: str, value: object, largest: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= largest:
-        raise ValueError(f"{name} must be a number from 0 to {largest:g}, not {value!r}.")
-    return float(value)

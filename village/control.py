@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 
 from aiohttp import web
 
+from village.calls import key_as_answer
 from village.faults import read_table
 from village.network import Network
 from village.rest import NETWORK, REFUSED
@@ -17,22 +20,26 @@ LINES_AT_ONCE = 500
 
 async def log(request: web.Request) -> web.StreamResponse:
     """Every accepted request as JSON lines, in the order accepted. ``?after=N`` leaves out the first N."""
-    return await _lines(
-        request, (message.as_log() for message in tuple(request.app[NETWORK].ledger.accepted))
-    )
+    network = request.app[NETWORK]
+    sent = ((message.order, message.as_log()) for message in tuple(network.ledger.accepted))
+    placed = ((call.order, call.as_log()) for call in tuple(network.calls.accepted))
+    return await lines(request, (line for _, line in merge(sent, placed, key=itemgetter(0))))
 
 
 async def answers(request: web.Request) -> web.StreamResponse:
-    """Every answer that a phone sent as JSON lines, in the order sent. ``?after=N`` leaves out the first N."""
-    return await _lines(request, (answer.as_json() for answer in tuple(request.app[NETWORK].ledger.answers)))
+    """Every answer that a phone sent and every key it pressed as JSON lines, in order. ``?after=N`` leaves out the first N."""
+    network = request.app[NETWORK]
+    sent = ((answer.message.order, answer.as_json()) for answer in tuple(network.ledger.answers))
+    pressed = ((key.order, key_as_answer(key)) for key in tuple(network.calls.keys))
+    return await lines(request, (line for _, line in merge(sent, pressed, key=itemgetter(0))))
 
 
-async def _lines(request: web.Request, records: Iterable[dict[str, object]]) -> web.StreamResponse:
+async def lines(request: web.Request, records: Iterable[dict[str, object]]) -> web.StreamResponse:
     wanted = islice(records, _after(request), None)
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson; charset=utf-8"})
     await response.prepare(request)
-    while lines := [json.dumps(record, ensure_ascii=False) for record in islice(wanted, LINES_AT_ONCE)]:
-        await response.write("".join(f"{line}\n" for line in lines).encode())
+    while written := [json.dumps(record, ensure_ascii=False) for record in islice(wanted, LINES_AT_ONCE)]:
+        await response.write("".join(f"{line}\n" for line in written).encode())
     await response.write_eof()
     return response
 
@@ -51,21 +58,27 @@ async def state(request: web.Request) -> web.Response:
 
 
 def counters(network: Network) -> dict[str, object]:
-    ledger, courier = network.ledger, network.courier
+    ledger, courier, calls = network.ledger, network.courier, network.calls
     statuses = {status: many for status, many in ledger.statuses.items() if many}
     return {
-        "accepted": sum(statuses.values()),
+        "accepted": sum(statuses.values()) + calls.placed,
         "delivered": statuses.get("delivered", 0),
         "statuses": statuses,
         "answers": sum(network.hooks.values()),
-        "callbacks": {**network.callbacks, "waiting": courier.waiting - network.hooks["waiting"]},
+        "callbacks": {**network.callbacks.counts, "waiting": courier.waiting - network.hooks["waiting"]},
         "hooks": dict(network.hooks),
+        "calls": {
+            "accepted": calls.placed,
+            "running": network.calling.running,
+            "statuses": {status: many for status, many in calls.statuses.items() if many},
+            "keys": calls.pressed,
+        },
         "faults_played": _named(network.faults.played),
         "on_the_way": network.on_the_way,
         "thinking": network.thinking,
-        "idle": not (network.on_the_way or network.thinking or courier.waiting),
+        "idle": not (network.on_the_way or network.thinking or courier.waiting or network.calling.running),
         "phones": len(network.phones),
-        "forgotten": ledger.forgotten,
+        "forgotten": ledger.forgotten + calls.forgotten,
         "seed": network.settings.seed,
     }
 
@@ -82,9 +95,9 @@ async def change_faults(request: web.Request) -> web.Response:
     """The whole new table; what is not named is off from now on, so ``{}`` ends all faults."""
     faults = request.app[NETWORK].faults
     try:
-        faults.change(read_table(await _json_of(request)))
+        faults.change(read_table(await json_of(request)))
     except ValueError as problem:
-        return _wrong(problem)
+        return wrong(problem)
     return web.json_response(faults.table)
 
 
@@ -96,13 +109,13 @@ async def change_behaviour(request: web.Request) -> web.Response:
     """See ``Habits.change`` for the wishes that are understood."""
     habits = request.app[NETWORK].habits
     try:
-        habits.change(await _json_of(request))
+        habits.change(await json_of(request))
     except ValueError as problem:
-        return _wrong(problem)
+        return wrong(problem)
     return web.json_response(habits.as_json())
 
 
-async def _json_of(request: web.Request) -> object:
+async def json_of(request: web.Request) -> object:
     refuse_other_sites(request)
     try:
         return json.loads(await request.text())
@@ -110,7 +123,7 @@ async def _json_of(request: web.Request) -> object:
         raise ValueError(f"the body is not JSON ({problem}).") from problem
 
 
-def _wrong(problem: ValueError) -> web.Response:
+def wrong(problem: ValueError) -> web.Response:
     return web.json_response({"problem": str(problem)}, status=400)
 
 

@@ -1,6 +1,6 @@
 """Faults to play: what a network does on a bad day. Shares from 0 to 1, drawn from a seeded generator.
 
-What each one means for a create request:
+What each one means for a request that creates a message or a call:
 
 =================== ========= =====================================================================
 name                accepted  what the client sees
@@ -17,7 +17,7 @@ bad_json            yes       HTTP 201 whose body breaks off in the middle
 =================== ========= =====================================================================
 
 ``callback_drop`` and ``callback_double`` are drawn for each status callback, ``callback_shuffle`` for each
-message: its callbacks are kept until the last one and then sent in another order. ``list_500`` is drawn for
+message and each call: its callbacks are kept until the last one and then sent in another order. ``list_500`` is drawn for
 each fetch or list. ``latency_ms`` holds every answer back *after* the work is done, so that callbacks may
 overtake it. ``list_lag_s`` hides younger messages from lists (not from a fetch by SID).
 """

@@ -1,36 +1,82 @@
-"""Listing messages: Twilio's filters and pages. A page token names the last message seen, so new ones do not shift it."""
+"""Twilio's lists with their filters and pages. A page token names the last thing seen, so new ones do not shift it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from village.errors import TwilioError
-from village.messages import Ledger, Message
 
 USUAL, MOST = 50, 1000
-FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 FOREVER = float("inf")
+PAGING = ("PageSize", "Page", "PageToken")
 
 
-def page(ledger: Ledger, path: str, query: Mapping[str, str], hidden_for: float) -> dict[str, object]:
-    """One page as JSON, newest first. Messages younger than ``hidden_for`` seconds are not in the list yet."""
+class Listed(Protocol):
+    sid: str
+    order: int
+    status: str
+    created_at: float
+
+    @property
+    def listed_at(self) -> float | None: ...
+
+    def as_json(self) -> dict[str, object]: ...
+
+
+Days = tuple[float, float] | None  # from, and before
+T = TypeVar("T", bound=Listed)
+T_co = TypeVar("T_co", bound=Listed, covariant=True)
+
+
+class Listable(Protocol[T_co]):
+    """Where the things of a list are kept."""
+
+    def get(self, sid: str) -> T_co | None: ...
+
+    def newest(self, to: str | None, sender: str | None, below: int | None) -> Iterator[T_co]: ...
+
+
+@dataclass(frozen=True)
+class Sort:
+    """``plural`` is the name of the list in the answer, ``date`` that of its date filter; ``others`` filter by equality."""
+
+    plural: str
+    date: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        return ("To", "From", *self.others, self.date, f"{self.date}<", f"{self.date}>")
+
+
+MESSAGES = Sort("messages", "DateSent")
+CALLS = Sort("calls", "StartTime", ("Status",))
+
+
+def page(
+    sort: Sort, ledger: Listable[Listed], path: str, query: Mapping[str, str], hidden_for: float
+) -> dict[str, object]:
+    """One page as JSON, newest first. What is younger than ``hidden_for`` seconds is not in the list yet."""
+    query = {name: query[name] for name in (*sort.filters, *PAGING) if name in query}
     size, number = _number(query, "PageSize", USUAL, 1, MOST), _number(query, "Page", 0, 0, 1_000_000)
     token = query.get("PageToken", "")
     below = _order_of(ledger, token)
-    found = _matching(ledger, query, below, time.time() - hidden_for)
+    found = _matching(ledger, query, _days(query, sort.date), below, time.time() - hidden_for)
     skipped = 0 if token else number * size
-    messages = list(islice(found, skipped, skipped + size + 1))
-    shown = messages[:size]
-    more = len(messages) > size
+    things = list(islice(found, skipped, skipped + size + 1))
+    shown = things[:size]
+    more = len(things) > size
     return {
         "first_page_uri": _uri(path, query, size, 0),
         "end": number * size + len(shown) - 1 if shown else 0,
         "previous_page_uri": _uri(path, query, size, number - 1) if number > 0 else None,
-        "messages": [message.as_json() for message in shown],
+        sort.plural: [thing.as_json() for thing in shown],
         "uri": _uri(path, query, size, number, token),
         "page_size": size,
         "start": number * size,
@@ -40,31 +86,33 @@ def page(ledger: Ledger, path: str, query: Mapping[str, str], hidden_for: float)
 
 
 def _matching(
-    ledger: Ledger, query: Mapping[str, str], below: int | None, before: float
-) -> Iterator[Message]:
-    earliest, end = _days(query)
-    dated = earliest is not None or end is not None
-    for message in ledger.newest(query.get("To"), query.get("From"), below):
-        if message.created_at > before:
+    ledger: Listable[T], query: Mapping[str, str], days: Days, below: int | None, before: float
+) -> Iterator[T]:
+    status = query.get("Status")
+    for thing in ledger.newest(query.get("To"), query.get("From"), below):
+        if thing.created_at > before or status not in (None, thing.status):
             continue
-        if dated:  # as with Twilio, a message that has not left its queue has no date and is not found by one
-            sent = message.sent_at
-            if sent is None or not (earliest or 0.0) <= sent < (FOREVER if end is None else end):
-                continue
-        yield message
+        # As with Twilio, what has not left its queue has no date and is not found by one.
+        if days is None or (thing.listed_at is not None and days[0] <= thing.listed_at < days[1]):
+            yield thing
 
 
-def _days(query: Mapping[str, str]) -> tuple[float | None, float | None]:
+def _days(query: Mapping[str, str], date: str) -> Days:
     """The time span that the date filters ask for; days are whole days in UTC, both ends included."""
-    if "DateSent" in query:
-        day = _moment(query["DateSent"]).replace(hour=0, minute=0, second=0, microsecond=0)
+    if date in query:
+        day = _moment(query[date]).replace(hour=0, minute=0, second=0, microsecond=0)
         return day.timestamp(), (day + timedelta(days=1)).timestamp()
-    after, until = query.get("DateSent>"), query.get("DateSent<")
-    end = None
-    if until is not None:
-        whole_day = timedelta(days=1) if len(until) == len("2026-11-23") else timedelta(seconds=1)
-        end = (_moment(until) + whole_day).timestamp()
-    return (_moment(after).timestamp() if after is not None else None), end
+    after, until = query.get(f"{date}>"), query.get(f"{date}<")
+    if after is None and until is None:
+        return None
+    return _moment(after).timestamp() if after is not None else 0.0, _end(until)
+
+
+def _end(until: str | None) -> float:
+    if until is None:
+        return FOREVER
+    whole_day = timedelta(days=1) if len(until) == len("2026-11-23") else timedelta(seconds=1)
+    return (_moment(until) + whole_day).timestamp()
 
 
 def _moment(text: str) -> datetime:
@@ -78,7 +126,7 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _order_of(ledger: Ledger, token: str) -> int | None:
+def _order_of(ledger: Listable[Listed], token: str) -> int | None:
     if not token:
         return None
     last = ledger.get(token.removeprefix("PA"))
@@ -97,7 +145,7 @@ def _number(query: Mapping[str, str], name: str, default: int, lowest: int, high
 
 
 def _uri(path: str, query: Mapping[str, str], size: int, number: int, token: str = "") -> str:
-    parts = [(name, query[name]) for name in FILTERS if name in query]
+    parts = [(name, value) for name, value in query.items() if name not in PAGING]
     parts += [("PageSize", str(size)), ("Page", str(number))]
     if token:
         parts.append(("PageToken", token))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from itertools import count
 
 from village import errors, segments
 
@@ -44,6 +45,15 @@ class Message:
     def is_final(self) -> bool:
         return self.status in FINAL
 
+    @property
+    def callback_method(self) -> str:
+        return "POST"
+
+    @property
+    def listed_at(self) -> float | None:
+        """The time by which date filters find it: none as long as it has not left its queue."""
+        return self.sent_at
+
     def become(self, status: str, error_code: int | None = None) -> None:
         self.status, self.error_code, self.updated_at = status, error_code, time.time()
         if status == "sent":
@@ -77,6 +87,7 @@ class Message:
 
     def as_log(self) -> dict[str, object]:
         return {
+            "kind": "sms",
             "at": iso(self.created_at),
             "sid": self.sid,
             "to": self.to,
@@ -100,6 +111,7 @@ class Answer:
 
     def as_json(self) -> dict[str, object]:
         return {
+            "kind": "sms",
             "at": iso(self.message.created_at),
             "sid": self.message.sid,
             "from": self.message.sender,
@@ -138,7 +150,7 @@ class Ledger:
     answers: deque[Answer] = field(default_factory=deque)
     forgotten: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
-    _orders: int = 0
+    orders: Iterator[int] = field(default_factory=lambda: count(1))
     _by_sid: dict[str, Message] = field(default_factory=dict)
     _by_phone: dict[str, list[Message]] = field(default_factory=dict)
 
@@ -165,10 +177,9 @@ class Ledger:
     def new(self, *, account: str, sender: str, to: str, body: str, direction: str, status: str) -> Message:
         """A message with a fresh SID. SIDs are never seeded: a database may outlive this process."""
         now = time.time()
-        self._orders += 1
         return Message(
             sid="SM" + secrets.token_hex(16),
-            order=self._orders,
+            order=next(self.orders),
             account=account,
             sender=sender,
             to=to,

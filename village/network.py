@@ -13,11 +13,15 @@ import structlog
 
 from village import twiml
 from village.behaviour import Habits, Kind
+from village.call_book import CallBook
+from village.callbacks import Callbacks
+from village.calling import Calling
+from village.exchange import Exchange, Post
 from village.faults import Faults
 from village.messages import API_VERSION, Answer, Ledger, Message
 from village.phones import PhoneBook
 from village.settings import Settings
-from village.webhooks import PATIENT, Call, Courier, Outcome, overrides
+from village.webhooks import PATIENT, Courier, Outcome, Webhook
 
 SENT_AT = 0.3  # of the way from accepted to delivered
 EXPIRED = Kind("failed", 30036)
@@ -47,10 +51,16 @@ class Network:
         self.habits = Habits(settings.seed)
         self.faults = Faults(settings.faults, settings.seed)
         self.courier = Courier(settings.auth_token)
-        self.callbacks: Counter[str] = Counter(sent=0, failed=0)
+        self.callbacks = Callbacks(self.courier, self.faults)
         self.hooks: Counter[str] = Counter(waiting=0, received=0, failed=0)
+        post = Post(self.courier, self.callbacks, self.ledger.orders)
+        self.calling = Calling(Exchange(settings, self.phones, self.habits.calls, post))
         self.on_the_way = 0
         self.thinking = 0
+
+    @property
+    def calls(self) -> CallBook:
+        return self.calling.exchange.book
 
     # --- out: from accepted to the phone ---
 
@@ -65,8 +75,7 @@ class Network:
             status="queued",
         )
         message.status_callback, message.validity_period = order.status_callback, order.validity_period
-        if order.status_callback and self.faults.strikes_callback("callback_shuffle"):
-            message.held_callbacks = []
+        self.callbacks.begin(message)
         self.ledger.accept(message)
         self.phones.show(message.to, message)
         self._report(message)
@@ -119,33 +128,12 @@ class Network:
         self.phones.changed(message.to)
         self._report(message)
 
-    # --- status callbacks ---
-
     def _report(self, message: Message) -> None:
         if not message.status_callback:
             return
-        fields = _status_fields(message)
-        if message.held_callbacks is None:
-            self._call_back(message, fields)
-            return
-        message.held_callbacks.append(fields)
+        self.callbacks.report(message, _status_fields(message))
         if message.is_final:
-            held, message.held_callbacks = message.held_callbacks, None
-            for kept in self.faults.shuffled(held):
-                self._call_back(message, kept)
-
-    def _call_back(self, message: Message, fields: dict[str, str]) -> None:
-        if self.faults.strikes_callback("callback_drop"):
-            return
-        copies = 2 if self.faults.strikes_callback("callback_double") else 1
-        for _ in range(copies):
-            url = message.status_callback
-            self.courier.post(message.sid, Call(url, fields, overrides(url), self._called_back))
-
-    def _called_back(self, outcome: Outcome) -> None:
-        self.callbacks["sent" if outcome.received else "failed"] += 1
-        if not outcome.received:
-            log.warning("callback.failed", problem=outcome.problem, tries=outcome.tries)
+            self.callbacks.end(message)
 
     # --- back: from the phone to our web process ---
 
@@ -177,7 +165,8 @@ class Network:
         self.hooks["waiting"] += 1
         done = partial(self._answer_ended, answer)
         tried = partial(self._answer_tried, answer)
-        self.courier.post(number, Call(self.settings.sms_url, _inbound_fields(message), PATIENT, done, tried))
+        fields = _inbound_fields(message)
+        self.courier.post(number, Webhook(self.settings.sms_url, fields, PATIENT, done, tried))
         return answer
 
     def _answer_tried(self, answer: Answer, tries: int) -> None:

@@ -21,6 +21,11 @@ def read(raw: str) -> str:
     return number
 
 
+def is_shaped(raw: str) -> bool:
+    """Whether it looks like an E.164 number at all; whether there is such a number is another question."""
+    return bool(E164.fullmatch(PUNCTUATION.sub("", raw)))
+
+
 def is_mobile(number: str) -> bool:
     return bool(MOBILE.fullmatch(number))
 

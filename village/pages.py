@@ -10,7 +10,9 @@ from urllib.parse import quote
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
-from village import numbers
+from village import call_screen, numbers
+from village.call_screen import CallScreen
+from village.calls import Call
 from village.control import refuse_other_sites
 from village.messages import Answer, Message
 from village.network import Network
@@ -23,7 +25,8 @@ LONGEST_ANSWER = 1600
 VIETNAM = timezone(timedelta(hours=7))
 KEYS = ("1", "2 abc", "3 def", "4 ghi", "5 jkl", "6 mno", "7 pqrs", "8 tuv", "9 wxyz", "*", "0 +", "#")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    # What a call plays comes from the office's own web server.
+    "Content-Security-Policy": "default-src 'self'; media-src http: https:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer a plain form comes with "Origin: null" and is refused
     "Cache-Control": "no-store",
@@ -60,11 +63,14 @@ class Screen:
 
     number: str
     shown: str
+    base: str
     path: str
     version: int
     bubbles: list[Bubble]
     off: bool
     clock: str
+    call: CallScreen | None
+    by_hand: bool
 
 
 async def home(request: web.Request) -> web.Response:
@@ -84,6 +90,9 @@ def _page(request: web.Request, template: str) -> web.Response:
     screens = _screens(network, typed)
     text = templates.get_template(template).render(
         screens=screens,
+        calling=any(screen.call for screen in screens),
+        can_be_called=network.settings.can_be_called,
+        can_call=bool(network.settings.voice_from),
         typed=typed,
         version=_version(network),
         hidden=len(network.phones) - len(screens) if not typed else 0,
@@ -108,6 +117,8 @@ def _figures(network: Network) -> list[tuple[str, str]]:
         ("đã tới máy", statuses["delivered"]),
         ("không tới", statuses["undelivered"] + statuses["failed"]),
         ("trả lời", sum(hooks.values())),
+        ("cuộc gọi", network.calls.placed),
+        ("đang gọi", network.calling.running),
         ("trả lời chưa tới văn phòng", hooks["waiting"] + hooks["failed"]),
     )
     return [(words, f"{many:,}".replace(",", ".")) for words, many in figures]
@@ -118,25 +129,31 @@ def _screens(network: Network, typed: str) -> list[Screen]:
     found = network.phones.latest(ON_SCREEN, wanted)
     if not found and numbers.is_mobile(wanted):  # any villager may write first
         found = [Phone(wanted)]
-    return [_screen(phone) for phone in found]
+    return [_screen(phone, network) for phone in found]
 
 
-def _screen(phone: Phone) -> Screen:
+def _screen(phone: Phone, network: Network) -> Screen:
     newest = phone.thread[-1] if phone.thread else None
     off = isinstance(newest, Message) and newest.error_code in OFF
-    bubbles = [_bubble(item) for item in phone.thread]
+    running = network.calls.running.get(phone.number)
+    bubbles = [_bubble(item) for item in phone.thread if item is not running]
     return Screen(
         number=phone.number,
         shown=numbers.shown(phone.number),
+        base=f"/phones/{quote(phone.number)}",
         path=f"/phones/{quote(phone.number)}/answer",
         version=phone.version,
         bubbles=bubbles,
         off=off,
         clock=_clock(_time_of(newest)) if newest else "",
+        call=None if running is None else call_screen.show(running),
+        by_hand=network.habits.calls.phones.get(phone.number) == "by_hand",
     )
 
 
-def _bubble(item: Message | Answer) -> Bubble:
+def _bubble(item: Message | Answer | Call) -> Bubble:
+    if isinstance(item, Call):
+        return Bubble("note", call_screen.told(item), _clock(item.created_at))
     if isinstance(item, Answer):
         return Bubble("out", item.message.body, f"{_clock(item.message.created_at)} · {SENT[item.hook]}")
     if item.status == "delivered":
@@ -146,7 +163,7 @@ def _bubble(item: Message | Answer) -> Bubble:
     return Bubble("note", COMING.get(item.status, item.status))
 
 
-def _time_of(item: Message | Answer) -> float:
+def _time_of(item: Message | Answer | Call) -> float:
     return item.message.created_at if isinstance(item, Answer) else item.created_at
 
 
@@ -162,11 +179,11 @@ async def answer(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="Không có máy này.\n")
     text = str((await request.post()).get("text", "")).strip()
     if not network.settings.can_be_answered:
-        return _back(number, "Người gửi là một tên, không phải một số, nên không trả lời được.")
+        return back(number, "Người gửi là một tên, không phải một số, nên không trả lời được.")
     if not text or len(text) > LONGEST_ANSWER:
-        return _back(number, "Hãy gõ tin trả lời trước khi bấm Gửi, nhiều nhất 1.600 ký tự.")
+        return back(number, "Hãy gõ tin trả lời trước khi bấm Gửi, nhiều nhất 1.600 ký tự.")
     network.answer(number, text, answers=_last_read(network.phones.get(number)), typed=True)
-    return _back(number)
+    return back(number)
 
 
 def _last_read(phone: Phone | None) -> str | None:
@@ -177,7 +194,8 @@ def _last_read(phone: Phone | None) -> str | None:
     )
 
 
-def _back(number: str, problem: str = "") -> web.Response:
+def back(number: str, problem: str = "") -> web.Response:
+    """To the page of this phone, with what went wrong."""
     there = f"/?to={quote(number, safe='')}" + (f"&problem={quote(problem)}" if problem else "")
     return web.Response(status=303, headers={"Location": there})
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from village.calls import Call
 from village.messages import Answer, Message
 
 THREAD = 12  # messages on the screen of one phone
@@ -20,7 +21,7 @@ class Phone:
     """``answered_at`` is a monotonic time; ``version`` changes with everything that is seen on its screen."""
 
     number: str
-    thread: list[Message | Answer] = field(default_factory=list)
+    thread: list[Message | Answer | Call] = field(default_factory=list)
     answered_at: float | None = None
     opted_out: bool = False
     version: int = 0
@@ -46,8 +47,8 @@ class PhoneBook:
     def get(self, number: str) -> Phone | None:
         return self._phones.get(number)
 
-    def show(self, number: str, item: Message | Answer) -> Phone:
-        """Put a message or an answer on the phone's screen; its conversation is now the newest."""
+    def show(self, number: str, item: Message | Answer | Call) -> Phone:
+        """Put a message, an answer or a call on the phone's screen; its conversation is now the newest."""
         phone = self._phones.pop(number, None) or Phone(number)
         self._phones[number] = phone
         phone.thread.append(item)

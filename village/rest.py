@@ -11,18 +11,28 @@ import socket
 import struct
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
 from village import listing, orders
 from village.errors import TwilioError
 from village.messages import API_VERSION, Message, rfc2822
-from village.network import Network, Order
+from village.network import Network
 
 NETWORK = web.AppKey("network", Network)
 REFUSED = web.AppKey("refused", Counter[int])
 BASIC = web.AppKey("basic", bytes)
 STARTED = web.AppKey("started", float)
+
+T = TypeVar("T")
+
+
+class Accepted(Protocol):
+    """A message or a call that was taken."""
+
+    def as_json(self) -> dict[str, object]: ...
+
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -67,10 +77,12 @@ def _let_in(request: web.Request) -> None:
 
 def _refusal(refusal: TwilioError) -> web.Response:
     headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if refusal.status == 401 else None
-    return _json(refusal.body(), refusal.status, headers)
+    return json_answer(refusal.body(), refusal.status, headers)
 
 
-def _json(body: dict[str, object], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+def json_answer(
+    body: dict[str, object], status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
     text = json.dumps(body, ensure_ascii=False)
     return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
@@ -79,27 +91,34 @@ def _json(body: dict[str, object], status: int = 200, headers: dict[str, str] | 
 async def create(request: web.Request) -> web.StreamResponse:
     network = request.app[NETWORK]
     form = {name: str(value) for name, value in (await request.post()).items()}
-    fault = network.faults.for_create()
+    return await taking(request, lambda: orders.read(form, network), network.accept)
+
+
+async def taking(
+    request: web.Request, read: Callable[[], T], accept: Callable[[T], Accepted]
+) -> web.StreamResponse:
+    """Take what ``read`` finds in the request (or refuses), on good days and with the faults of bad ones."""
+    faults = request.app[NETWORK].faults
+    fault = faults.for_create()
     if fault in REFUSALS:
         raise TwilioError(REFUSALS[fault])
     if fault == "reset":
         return _cut(request)
     if fault == "html":
         return web.Response(text=STRANGE_PAGE, content_type="text/html")
-    order = orders.read(form, network)
+    order = read()
     if fault == "accept_late":
-        asyncio.get_running_loop().call_later(network.faults.table["accept_late_s"], network.accept, order)
+        asyncio.get_running_loop().call_later(faults.table["accept_late_s"], accept, order)
         return await _never()
-    return await _answer_accepted(network, order, fault)
+    return await _answer_accepted(accept(order), fault)
 
 
-async def _answer_accepted(network: Network, order: Order, fault: str) -> web.StreamResponse:
-    message = network.accept(order)
+async def _answer_accepted(accepted: Accepted, fault: str) -> web.StreamResponse:
     if fault == "500_accepted":
         raise TwilioError(20500)
     if fault == "accept_then_hang":
         return await _never()
-    answer = _json(message.as_json(), 201)
+    answer = json_answer(accepted.as_json(), 201)
     if fault == "bad_json":
         answer.text = str(answer.text)[: len(str(answer.text)) // 2]
     return answer
@@ -124,8 +143,8 @@ def _cut(request: web.Request) -> web.Response:
 
 @twilio_door
 async def fetch(request: web.Request) -> web.StreamResponse:
-    _spoil_reading(request)
-    return _json(_named(request).as_json())
+    spoil_reading(request)
+    return json_answer(_named(request).as_json())
 
 
 @twilio_door
@@ -143,7 +162,7 @@ async def update(request: web.Request) -> web.StreamResponse:
         if not message.is_final:
             raise TwilioError(20009, sid=message.sid)
         request.app[NETWORK].wipe(message)
-    return _json(message.as_json())
+    return json_answer(message.as_json())
 
 
 def _named(request: web.Request) -> Message:
@@ -155,13 +174,15 @@ def _named(request: web.Request) -> Message:
 
 @twilio_door
 async def list_messages(request: web.Request) -> web.StreamResponse:
-    _spoil_reading(request)
+    spoil_reading(request)
     network = request.app[NETWORK]
     hidden_for = network.faults.table["list_lag_s"]
-    return _json(listing.page(network.ledger, request.path, dict(request.query), hidden_for))
+    return json_answer(
+        listing.page(listing.MESSAGES, network.ledger, request.path, dict(request.query), hidden_for)
+    )
 
 
-def _spoil_reading(request: web.Request) -> None:
+def spoil_reading(request: web.Request) -> None:
     if request.app[NETWORK].faults.strikes_list():
         raise TwilioError(20500)
 
@@ -170,7 +191,7 @@ def _spoil_reading(request: web.Request) -> None:
 async def account(request: web.Request) -> web.StreamResponse:
     sid, started = request.app[NETWORK].settings.account_sid, rfc2822(request.app[STARTED])
     uri = f"/{API_VERSION}/Accounts/{sid}"
-    return _json(
+    return json_answer(
         {
             "sid": sid,
             "friendly_name": "Làng diễn tập",
@@ -181,7 +202,7 @@ async def account(request: web.Request) -> web.StreamResponse:
             "date_created": started,
             "date_updated": started,
             "uri": f"{uri}.json",
-            "subresource_uris": {"messages": f"{uri}/Messages.json"},
+            "subresource_uris": {"calls": f"{uri}/Calls.json", "messages": f"{uri}/Messages.json"},
         }
     )
 

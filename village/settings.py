@@ -25,7 +25,8 @@ class SetupProblem(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """``sms_url`` is where a real Twilio number would be told to deliver incoming SMS."""
+    """``sms_url`` and ``voice_url`` are where a real Twilio number would be told to deliver incoming SMS and calls,
+    ``voice_status_url`` where it tells that an incoming call has ended. Without ``voice_url`` nobody can call us."""
 
     host: str
     port: int
@@ -34,7 +35,14 @@ class Settings:
     auth_token: str = field(repr=False)
     sms_from: str
     sms_url: str
+    voice_from: str
+    voice_url: str
+    voice_status_url: str
     faults: Mapping[str, float]
+
+    @property
+    def can_be_called(self) -> bool:
+        return bool(self.voice_from and self.voice_url)
 
     @property
     def can_be_answered(self) -> bool:
@@ -55,6 +63,9 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         auth_token=_given(environment, "VILLAGE_AUTH_TOKEN"),
         sms_from=_sender(environment),
         sms_url=_address(environment, "VILLAGE_SMS_URL"),
+        voice_from=_caller(environment),
+        voice_url=_optional_address(environment, "VILLAGE_VOICE_URL"),
+        voice_status_url=_optional_address(environment, "VILLAGE_VOICE_STATUS_URL"),
         faults=_faults(options.faults),
     )
 
@@ -93,6 +104,19 @@ def _sender(environment: Mapping[str, str]) -> str:
             f"VILLAGE_SMS_FROM must be a number such as +84219000000 or a name, not {value!r}."
         )
     return value
+
+
+def _caller(environment: Mapping[str, str]) -> str:
+    """The number that calls: its own, or that of the SMS if this is a number; a name cannot call."""
+    value = environment.get("VILLAGE_VOICE_FROM", "").strip()
+    if value and not NUMBER.fullmatch(value):
+        raise SetupProblem(f"VILLAGE_VOICE_FROM must be a number such as +84219000000, not {value!r}.")
+    sender = _sender(environment)
+    return value or (sender if NUMBER.fullmatch(sender) else "")
+
+
+def _optional_address(environment: Mapping[str, str], name: str) -> str:
+    return _address(environment, name) if environment.get(name, "").strip() else ""
 
 
 def _address(environment: Mapping[str, str], name: str) -> str:

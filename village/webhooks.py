@@ -48,6 +48,10 @@ class Retries:
     first_wait: float = 0.1
     longest_wait: float = 2.0
 
+    def again(self, problem: str, tries: int, elapsed: float) -> bool:
+        """Whether one more try follows after this problem."""
+        return problem in self.after and tries <= self.most and elapsed < self.total
+
     def wait(self, tries: int) -> float:
         return min(self.longest_wait, self.first_wait * float(2 ** min(tries - 1, 20)))
 
@@ -88,6 +92,30 @@ def signature(token: str, url: str, fields: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
+class Request:
+    """A signed request, ready to be sent."""
+
+    method: str
+    url: URL
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def signed(token: str, method: str, url: str, fields: Mapping[str, str]) -> Request:
+    """As Twilio asks: fields in the form of a POST or in the address of a GET, which is then signed as a whole."""
+    address = urldefrag(url).url
+    body: bytes | None = urlencode(fields).encode()
+    if method == "GET":
+        address += ("&" if "?" in address else "?") + urlencode(fields)
+        fields, body = {}, None
+    headers = {"X-Twilio-Signature": signature(token, address, fields)}
+    if body is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    # The address as given: one changed character breaks the signature.
+    return Request(method, URL(address, encoded=True), body, headers)
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a webhook ended: ``received`` means a 2xx answer, ``text`` is what was answered."""
 
@@ -98,7 +126,7 @@ class Outcome:
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class Webhook:
     """One webhook on its way. ``done`` hears of its end, ``tried`` of each try that was not the last."""
 
     url: str
@@ -106,17 +134,18 @@ class Call:
     retries: Retries
     done: Callable[[Outcome], None]
     tried: Callable[[int], None] = lambda _tries: None
+    method: str = "POST"
     tries: int = 0
     started_at: float = 0.0
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 class Courier:
-    """Posts webhooks, at most ``AT_ONCE`` at a time. Calls of one lane go one after another, in order."""
+    """Posts webhooks, at most ``AT_ONCE`` at a time. Those of one lane go one after another, in order."""
 
     def __init__(self, auth_token: str) -> None:
         self._auth_token = auth_token
-        self._lanes: dict[str, deque[Call]] = {}
+        self._lanes: dict[str, deque[Webhook]] = {}
         self._ready: asyncio.Queue[str] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
@@ -128,7 +157,7 @@ class Courier:
         )  # shorter than a server's usual 5 s
         self._session = aiohttp.ClientSession(
             connector=connector,
-            headers={"User-Agent": "TwilioProxy/1.1", "Content-Type": "application/x-www-form-urlencoded"},
+            headers={"User-Agent": "TwilioProxy/1.1"},
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._workers = [asyncio.create_task(self._work(self._session)) for _ in range(AT_ONCE)]
@@ -140,37 +169,37 @@ class Courier:
         if self._session is not None:
             await self._session.close()
 
-    def post(self, lane: str, call: Call) -> None:
+    def post(self, lane: str, webhook: Webhook) -> None:
         self.waiting += 1
         queue = self._lanes.get(lane)
         if queue is None:
-            self._lanes[lane] = deque([call])
+            self._lanes[lane] = deque([webhook])
             self._ready.put_nowait(lane)
         else:
-            queue.append(call)
+            queue.append(webhook)
 
     async def _work(self, session: aiohttp.ClientSession) -> None:
         while True:
             lane = await self._ready.get()
             try:
                 await self._serve(session, lane)
-            except Exception:  # a bug in one call must not silently cost one of the workers
+            except Exception:  # a bug in one webhook must not silently cost one of the workers
                 log.exception("webhook.broken")
 
     async def _serve(self, session: aiohttp.ClientSession, lane: str) -> None:
-        call = self._lanes[lane][0]
+        webhook = self._lanes[lane][0]
         again = False
         try:
-            outcome = await self._try(session, call)
+            outcome = await self._try(session, webhook)
             again = outcome is None
         finally:
             if not again:
                 self._leave(lane)
         if outcome is None:  # the lane stays taken, this worker does not
-            wait = call.retries.wait(call.tries)
+            wait = webhook.retries.wait(webhook.tries)
             asyncio.get_running_loop().call_later(wait, self._ready.put_nowait, lane)
         else:
-            call.done(outcome)
+            webhook.done(outcome)
 
     def _leave(self, lane: str) -> None:
         queue = self._lanes[lane]
@@ -181,38 +210,36 @@ class Courier:
         else:
             del self._lanes[lane]
 
-    async def _try(self, session: aiohttp.ClientSession, call: Call) -> Outcome | None:
+    async def _try(self, session: aiohttp.ClientSession, webhook: Webhook) -> Outcome | None:
         """One try. None when there will be another."""
-        call.started_at = call.started_at or time.monotonic()
-        call.tries += 1
-        problem, text = await self._send(session, call)
+        webhook.started_at = webhook.started_at or time.monotonic()
+        webhook.tries += 1
+        problem, text = await self._send(session, webhook)
         if not problem:
-            return Outcome(True, call.tries, "", text)
-        elapsed = time.monotonic() - call.started_at
-        if problem in call.retries.after and call.tries <= call.retries.most and elapsed < call.retries.total:
-            call.tried(call.tries)
+            return Outcome(True, webhook.tries, "", text)
+        if webhook.retries.again(problem, webhook.tries, time.monotonic() - webhook.started_at):
+            webhook.tried(webhook.tries)
             return None
-        return Outcome(False, call.tries, problem)
+        return Outcome(False, webhook.tries, problem)
 
-    async def _send(self, session: aiohttp.ClientSession, call: Call) -> tuple[str, str]:
+    async def _send(self, session: aiohttp.ClientSession, webhook: Webhook) -> tuple[str, str]:
         """The kind of problem (empty when there was none) and the text of the answer."""
         timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=call.retries.connect, sock_read=call.retries.read
+            total=None, sock_connect=webhook.retries.connect, sock_read=webhook.retries.read
         )
-        headers = {
-            "X-Twilio-Signature": signature(self._auth_token, call.url, call.fields),
-            "I-Twilio-Idempotency-Token": call.token,
-        }
-        url = URL(
-            urldefrag(call.url).url, encoded=True
-        )  # as given: one changed character breaks the signature
-        body = urlencode(call.fields).encode()
         try:
-            async with session.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            request = signed(self._auth_token, webhook.method, webhook.url, webhook.fields)
+            headers = {**request.headers, "I-Twilio-Idempotency-Token": webhook.token}
+            async with session.request(
+                request.method,
+                request.url,
+                data=request.body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as answer:
                 text = await answer.content.read(MOST_READ)
-                return _problem(answer.status), text.decode("utf-8", "replace")
+                return problem_of(answer.status), text.decode("utf-8", "replace")
         except aiohttp.SocketTimeoutError:
             return "rt", ""
         except (aiohttp.ClientConnectionError, OSError):  # also a kept connection that the server has closed
@@ -221,5 +248,6 @@ class Courier:
             return "rt", ""
 
 
-def _problem(status: int) -> str:
+def problem_of(status: int) -> str:
+    """The kind of problem that this HTTP status is, empty when it is none."""
     return "" if 200 <= status < 300 else f"{status // 100}xx"

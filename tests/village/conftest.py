@@ -14,97 +14,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+
+from tests.village.receiver import Receiver
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "AC" + "0" * 31 + "7"
 TOKEN = "0123456789abcdef0123456789abcdef"
 OFFICE = "+84219000000"
 SMS_PATH = "/hooks/twilio/sms"
-
-
-@dataclass
-class Post:
-    """One webhook as it arrived."""
-
-    path: str
-    fields: dict[str, str]
-    signature: str
-    headers: dict[str, str]
-    at: float
-
-
-class Receiver:
-    """Takes webhooks on a free port. ``answers`` tells the status (or seconds to stay silent) for the next ones."""
-
-    def __init__(self, port: int = 0) -> None:
-        self.posts: list[Post] = []
-        self.answers: dict[str, list[int | float]] = {}
-        self.bodies: dict[str, str] = {}
-        self._heard = threading.Condition()
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                fields = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
-                signature = self.headers["X-Twilio-Signature"]
-                receiver.note(Post(self.path, fields, signature, dict(self.headers), time.monotonic()))
-                answer = receiver.next_answer(self.path)
-                if isinstance(answer, float):
-                    time.sleep(answer)
-                    answer = 204
-                text = receiver.bodies.get(self.path, "").encode()
-                self.send_response(answer if not text else 200)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                with contextlib.suppress(OSError):
-                    self.wfile.write(text)
-
-            def log_message(self, *_arguments: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def note(self, post: Post) -> None:
-        with self._heard:
-            self.posts.append(post)
-            self._heard.notify_all()
-
-    def next_answer(self, path: str) -> int | float:
-        planned = self.answers.get(path)
-        return planned.pop(0) if planned else 204
-
-    def at(self, path: str) -> list[Post]:
-        with self._heard:
-            return [post for post in self.posts if post.path == path]
-
-    def wait(self, path: str, many: int, seconds: float = 5.0) -> list[Post]:
-        """The posts to this path, as soon as there are so many."""
-        end = time.monotonic() + seconds
-        with self._heard:
-            while len(found := [post for post in self.posts if post.path == path]) < many:
-                left = end - time.monotonic()
-                assert left > 0, f"{len(found)} of {many} webhooks at {path}"
-                self._heard.wait(left)
-        return found
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+VOICE_PATH = "/hooks/twilio/voice/in"
+VOICE_STATUS_PATH = "/hooks/twilio/status/in"
 
 
 class HereClient(TwilioHttpClient):
@@ -135,6 +61,27 @@ class Village:
 
     def send(self, to: str, body: str = "Xin chao", **more: Any) -> Any:
         return self.client.messages.create(to=to, from_=OFFICE, body=body, **more)
+
+    def call(self, to: str, url: str, **more: Any) -> Any:
+        return self.client.calls.create(to=to, from_=OFFICE, url=url, **more)
+
+    def say(self, to: str, twiml: str, **more: Any) -> Any:
+        """Call with this TwiML, which is wrapped in its Response."""
+        return self.client.calls.create(to=to, from_=OFFICE, twiml=f"<Response>{twiml}</Response>", **more)
+
+    def story(self, sid: str, seconds: float = 5.0) -> dict[str, Any]:
+        """What became of this call, as soon as it is over."""
+        return self.until(
+            lambda: [one for one in self.stories() if one["sid"] == sid and one["over"]], seconds
+        )[0]
+
+    def stories(self) -> list[dict[str, Any]]:
+        return self.lines("/calls")
+
+    def tell(self, path: str, **wish: Any) -> dict[str, Any]:
+        status, text = self.post(path, json.dumps(wish).encode())
+        assert status in (200, 201), text
+        return json.loads(text)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.url + path, timeout=5) as answer:
@@ -217,16 +164,26 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def one_village(receiver: Receiver) -> Iterator[Village]:
-    with running_village(receiver.url + SMS_PATH, "--seed", "7") as village:
+    voice = {
+        "VILLAGE_VOICE_URL": receiver.url + VOICE_PATH,
+        "VILLAGE_VOICE_STATUS_URL": receiver.url + VOICE_STATUS_PATH,
+    }
+    with running_village(receiver.url + SMS_PATH, "--seed", "7", **voice) as village:
         yield village
 
 
 @pytest.fixture
-def village(one_village: Village) -> Village:
-    """The shared village without faults, with silent and quick villagers."""
+def village(one_village: Village) -> Iterator[Village]:
+    """The shared village without faults, with silent and quick villagers; calls that a test left are ended."""
     one_village.faults()
     one_village.behave(shares={"silent": 1}, deliver_seconds=0.05, answer_seconds=0.05, quiet_seconds=0)
-    return one_village
+    one_village.behave(call_shares={"listens": 1}, call_speed=500, hand_speed=50)
+    one_village.behave(ring_seconds=6, key_seconds=5, speech_seconds=8, talk_seconds=30)
+    yield one_village
+    one_village.faults()
+    for call in one_village.stories():
+        if not call["over"]:
+            one_village.tell(f"/calls/{call['sid']}", do="hang_up")
 
 
 @pytest.fixture
@@ -262,3 +219,16 @@ def hook(receiver: Receiver) -> Callable[[], tuple[str, str]]:
         return receiver.url + path, path
 
     return fresh
+
+
+@pytest.fixture
+def document(receiver: Receiver, hook: Callable[[], tuple[str, str]]) -> Callable[..., tuple[str, str]]:
+    """A document on our web server: its address and path."""
+
+    def put(twiml: str, kind: str = "text/xml") -> tuple[str, str]:
+        url, path = hook()
+        receiver.bodies[path] = f"<Response>{twiml}</Response>" if kind == "text/xml" else twiml
+        receiver.types[path] = kind
+        return url, path
+
+    return put

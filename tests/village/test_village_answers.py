@@ -47,6 +47,7 @@ def test_an_answer_comes_by_a_signed_webhook_with_twilios_fields(village, receiv
     assert post.fields["MessageSid"] == post.fields["SmsMessageSid"] == post.fields["SmsSid"] != sent.sid
     (answer,) = village.until(lambda: [a for a in answers_of(village, phone) if a["hook"] == "received"])
     assert answer == {
+        "kind": "sms",
         "at": answer["at"],
         "sid": post.fields["MessageSid"],
         "from": phone,

@@ -29,6 +29,9 @@ WRONG = [
     ([], {"VILLAGE_SMS_FROM": "TwelveLetter"}, "VILLAGE_SMS_FROM must be"),
     ([], {"VILLAGE_SMS_URL": "127.0.0.1:8000"}, "VILLAGE_SMS_URL must be"),
     ([], {"VILLAGE_SMS_URL": "http://127.0.0.1:99999/"}, "VILLAGE_SMS_URL must be"),
+    ([], {"VILLAGE_VOICE_FROM": "Loa Ban"}, "VILLAGE_VOICE_FROM must be"),
+    ([], {"VILLAGE_VOICE_URL": "127.0.0.1:8000"}, "VILLAGE_VOICE_URL must be"),
+    ([], {"VILLAGE_VOICE_STATUS_URL": "nowhere"}, "VILLAGE_VOICE_STATUS_URL must be"),
     (["--port", "70000"], {}, "--port must be"),
     (["--faults", "/nowhere.json"], {}, "/nowhere.json cannot be read"),
 ]
@@ -39,6 +42,13 @@ def test_a_wrong_setting_is_refused_in_one_sentence(village_environment, argumen
     with pytest.raises(SetupProblem, match=re.escape(words)) as refused:
         read(arguments, village_environment("http://127.0.0.1:9/", **changes))
     assert "\n" not in str(refused.value)
+
+
+def test_a_village_of_sms_alone_calls_by_the_same_number(village_environment):
+    settings = read([], village_environment("http://127.0.0.1:9/"))
+    assert (settings.voice_from, settings.can_be_called) == (settings.sms_from, False)
+    named = read([], village_environment("http://127.0.0.1:9/", VILLAGE_SMS_FROM="LoaBan"))
+    assert named.voice_from == ""
 
 
 STARTS = [
@@ -89,6 +99,9 @@ def test_it_ends_within_a_second_even_with_work_and_hanging_clients(new_village,
     with new_village("http://127.0.0.1:9/") as village:
         village.behave(shares={"answers_1": 1}, deliver_seconds=0.01, answer_seconds=0.01)
         village.send("+84912000001", status_callback="http://127.0.0.1:9/#rc=5&rp=all")
+        village.say(
+            "+84912000003", "<Pause length='600'/>", status_callback="http://127.0.0.1:9/#rc=5&rp=all"
+        )
         village.faults(accept_then_hang=1)
 
         def hang():
@@ -97,7 +110,7 @@ def test_it_ends_within_a_second_even_with_work_and_hanging_clients(new_village,
 
         client = threading.Thread(target=hang)
         client.start()
-        village.until(lambda: village.state()["accepted"] == 2)
+        village.until(lambda: village.state()["accepted"] == 3)
         started = time.monotonic()
         village.process.send_signal(number)
         assert village.process.wait(timeout=5) == 0
@@ -110,10 +123,14 @@ def test_logs_have_no_numbers_and_no_texts(new_village):
     with new_village("http://127.0.0.1:9/") as village:
         village.behave(shares={"answers_1": 1}, deliver_seconds=0.01, answer_seconds=0.01)
         village.send("+84912000001", "bi mat", status_callback="http://127.0.0.1:9/")
-        village.until(lambda: village.state()["callbacks"]["failed"] == 3)
+        village.behave(call_speed=500, call_shares={"presses_1": 1})
+        village.say(
+            "+84912000002", "<Gather><Say>bi mat</Say></Gather><Sing/>", status_callback="http://127.0.0.1:9/"
+        )
+        village.until(lambda: village.state()["callbacks"]["failed"] == 4)
         village.until(lambda: village.state()["answers"] == 1)
         village.process.terminate()
         said = village.process.stderr.read()
     assert "callback.failed" in said
-    assert "912000001" not in said
+    assert "91200000" not in said
     assert "bi mat" not in said

@@ -15,11 +15,33 @@
     if (old.dataset.version === fresh.dataset.version) return old;
     old.className = fresh.className;
     old.dataset.version = fresh.dataset.version;
-    old.querySelector(".screen").replaceWith(fresh.querySelector(".screen"));
+    renewScreen(old.querySelector(".screen"), fresh.querySelector(".screen"));
     for (const part of ["input", "button"]) {
-      old.querySelector("form " + part).disabled = fresh.querySelector("form " + part).disabled;
+      old.querySelector(".write " + part).disabled = fresh.querySelector(".write " + part).disabled;
     }
+    renewHands(old.querySelector(".hands"), fresh.querySelector(".hands"));
     return old;
+  }
+
+  // A call goes on: what is being played keeps playing, what is new is added below.
+  function renewScreen(old, fresh) {
+    const before = old.querySelector(".call");
+    const now = fresh.querySelector(".call");
+    if (!before || !now || before.dataset.call !== now.dataset.call) { old.replaceWith(fresh); return; }
+    before.querySelector(".going").textContent = now.querySelector(".going").textContent;
+    before.querySelector(".pressed").replaceWith(now.querySelector(".pressed"));
+    const list = before.querySelector("ol");
+    for (const line of Array.from(now.querySelectorAll("[data-line]"))) {
+      if (!list.querySelector('[data-line="' + line.dataset.line + '"]')) list.append(line);
+    }
+  }
+
+  // The button under a finger stays the same one as long as nothing else can be done.
+  function renewHands(old, fresh) {
+    if (old.innerHTML === fresh.innerHTML) return;
+    const held = document.activeElement && old.contains(document.activeElement);
+    old.replaceWith(fresh);
+    if (held) { const first = fresh.querySelector("button"); if (first) first.focus(); }
   }
 
   function arrange(grid, phones) {
@@ -63,10 +85,21 @@
     setTimeout(watch, EVERY);
   }
 
+  // A button of a call: sent as the plain form would send it, without a reload.
+  async function act(form, button) {
+    const body = new URLSearchParams(button && button.name ? { [button.name]: button.value } : {});
+    try {
+      await fetch(form.action, { method: "POST", body: body, redirect: "manual" });
+      await look();
+    } catch (problem) { // the village is away for a moment
+    }
+  }
+
   village.addEventListener("submit", async function (event) {
     const form = event.target;
     if (!form.closest("[data-phone]")) return;
     event.preventDefault();
+    if (!form.elements.text) { await act(form, event.submitter); return; }
     const input = form.elements.text;
     if (!input.value.trim()) { input.focus(); return; }
     const body = new URLSearchParams({ text: input.value });
