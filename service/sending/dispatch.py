@@ -81,7 +81,7 @@ class Desk:
         self._carrier, self._worker, self._stopping = carrier, worker, stopping
         self._breaker = Breaker()
         self._size, self._was_full = FIRST_BATCH, False
-        self._heard = True  # something of the carrier since the last claim: to silence nothing more is given
+        self._heard = False  # something of the carrier since the last claim
 
     def work(self, wire: Wire, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
@@ -114,16 +114,21 @@ class Desk:
         return False
 
     def _is_hungry(self, wire: Wire) -> bool:
-        return self._heard and wire.waiting < self._size / 2
+        return wire.waiting < self._size / 2 and self._most(wire) > 0
+
+    def _most(self, wire: Wire) -> int:
+        """A batch; while the carrier is silent no more than one first batch in all."""
+        return self._size if self._heard else FIRST_BATCH - wire.under_way
 
     def _claim_for(self, wire: Wire) -> bool:
         """Give the wire a batch. True when there was less to claim than asked: the pace holds back, or these are the last."""
         ran_dry = self._was_full and wire.is_dry
         self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
-        batch, claimed_at = _claim(self._carrier, self._worker, self._size)
+        most = self._most(wire)
+        batch, claimed_at = _claim(self._carrier, self._worker, most)
         wire.put(batch, claimed_at)
-        self._was_full, self._heard = len(batch) == self._size, not batch
-        return not self._was_full
+        self._was_full, self._heard = len(batch) == self._size, self._heard and not batch
+        return len(batch) < most
 
     def _note(self, results: Sequence[Result]) -> None:
         if not results:

@@ -61,6 +61,11 @@ class Wire:
         self._read(0.0)
 
     @property
+    def under_way(self) -> int:
+        """Claimed, and not come back."""
+        return len(self._out)
+
+    @property
     def waiting(self) -> int:
         """Claimed, and not handed to the carrier yet, as far as the desk can know."""
         return max(0, len(self._out) - self._hands)

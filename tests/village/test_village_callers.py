@@ -171,6 +171,11 @@ def test_who_is_in_a_call_cannot_make_another(village, number, menu):
     menu("<Pause length='600'/>")
     village.behave(call_speed=10)
     call = village.tell("/calls", **{"from": phone})
+    village.until(
+        lambda: [
+            one for one in village.stories() if one["sid"] == call["sid"] and one["status"] == "in-progress"
+        ]
+    )
     status, text = village.post("/calls", json.dumps({"from": phone}).encode())
     assert (status, "in a call already" in text) == (400, True)
     village.tell(f"/calls/{call['sid']}", do="hang_up")
