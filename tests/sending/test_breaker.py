@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service import db
-from service.carriers.base import CarrierError, Proof
+from service.carriers.base import Accepted, CarrierError, OutgoingSms, Proof
+from service.registry.phones import Phone
 from service.sending import dispatch, gates, messages
 from service.sending.breaker import Breaker
 from service.sending.gates import BREAKER, Gate
+from service.sending.messages import Message
 from tests import world
 from tests.world import ScriptedCarrier
 
@@ -110,3 +114,28 @@ def test_a_probe_that_finds_nothing_to_send_is_still_owed() -> None:
         db.change_many(update(messages.Message).values(due=db.clock() + timedelta(hours=1)))
     assert dispatch.drain(ScriptedCarrier(), 5, lambda: False) == 0
     assert gate().reason == BREAKER
+
+
+class OneHangs(ScriptedCarrier):
+    """It answers the first message only when it has the others too, and gives up after a while."""
+
+    async def send_sms(self, sms: OutgoingSms) -> Accepted:
+        accepted = await super().send_sms(sms)
+        end = time.monotonic() + 5
+        while sms.to == world.number(0) and len(self.sent) < 3:
+            if time.monotonic() > end:
+                raise SILENCE
+            await asyncio.sleep(0.02)
+        return accepted
+
+
+@pytest.mark.usefixtures("connected")
+def test_one_request_that_hangs_holds_up_no_message_that_comes_after_it() -> None:
+    with db.transaction():
+        world.village_of(3)
+        campaign_id = world.launched(world.staff()).id
+        first = select(Message.id).join(Phone).where(Phone.e164 == world.number(0)).scalar_subquery()
+        soon = db.clock() + timedelta(seconds=0.6)
+        db.change_many(update(Message).where(Message.id != first).values(due=soon))
+    assert dispatch.drain(OneHangs(), 10, lambda: False) == 3
+    assert counts(campaign_id) == {"accepted": 3}
