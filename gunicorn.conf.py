@@ -1,4 +1,4 @@
-"""How the web process runs: threads of one process on SQLite (they queue for its single writer), more on PostgreSQL."""
+"""How the web process runs: a few processes, with many threads each."""
 
 import os
 import sys
@@ -8,14 +8,14 @@ from service import settings
 from workers.deathsignal import die_with_parent
 
 try:
-    _settings = settings.get()
+    settings.get()
 except settings.SettingsError as problem:
     print(problem, file=sys.stderr)  # noqa: T201
     sys.exit(2)
 
 worker_class = "gthread"
-workers = 1 if _settings.database_url.startswith("sqlite") else int(os.environ.get("WEB_WORKERS") or 2)
-threads = 16  # most of them wait for one commit, which their callbacks share (service/intake.py)
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+threads = 32  # most of them wait for one commit, which their callbacks share (service/intake.py)
 preload_app = False  # each process opens its own connections; nothing to forget after a fork
 timeout = 60  # seconds without a sign of life from a process, not from a request
 graceful_timeout = 3  # all of ./loa run ends within 5 s

@@ -19,7 +19,7 @@ from service.sending.gates import SHARE
 from workers.stack import Stack, Wanted
 
 CALLBACKS = 9_000
-CONNECTIONS = 16
+CONNECTIONS = 20
 WARM_UP = 50
 PACE, LASTS_S = 100.0, 20  # messages a second; the dispatch is to last longer than what is measured beside it
 WITHIN_S = 60

@@ -47,9 +47,10 @@ class Answer:
         ]
 
 
-TAKEN = Answer(
+HEARD = Answer("200 OK")
+NOTHING_TO_DO = Answer(
     "200 OK", b'<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml; charset=utf-8"
-)  # TwiML: nothing to do
+)
 FITS = Answer("200 OK", b"fits")
 NOT_SIGNED = Answer("403 Forbidden", b"signature")
 NOWHERE = Answer("404 Not Found", b"not found")
@@ -62,8 +63,14 @@ class TooLarge(Exception):
     """More than any carrier has to say."""
 
 
+def _hear(event: StatusUpdate | Incoming) -> Answer:
+    """What a message is doing: nobody reads the answer's body, and a body is a second write to the line."""
+    return HEARD if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
+
+
 def _keep(event: StatusUpdate | Incoming) -> Answer:
-    return TAKEN if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
+    """What somebody says: the carrier wants to be told in TwiML what to do, and there is nothing to do."""
+    return NOTHING_TO_DO if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
 
 
 def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
@@ -73,7 +80,7 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
 
 # Every address at which a carrier may call, and what is done. One that ends with a stroke goes on with a token.
 WAYS: dict[str, Callable[[StatusUpdate | Incoming], Answer]] = {
-    "/hooks/twilio/status/": _keep,
+    "/hooks/twilio/status/": _hear,
     "/hooks/twilio/sms": _keep,
     CHECK_PATH: _say_it_fits,
 }
@@ -90,7 +97,7 @@ class Door:
             return self._pages(environ, start_response)
         answer = _answer(environ)
         start_response(answer.status, answer.headers())
-        return [answer.body]
+        return [answer.body] if answer.body else []
 
 
 def _answer(environ: Mapping[str, Any]) -> Answer:

@@ -1,11 +1,13 @@
 """Taking in: what carriers tell us is safe, in the database or on disk, before they hear that we have it.
 
-A commit waits for the disk. What is reported on messages while one runs goes into the next, together.
+A commit waits for the disk. What is reported on messages while one runs goes into the next, together; so does what comes
+a moment after it was done, because a commit costs about as much for one report as for ten.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -15,6 +17,8 @@ from service.carriers.base import StatusUpdate
 from service.followup import arrivals
 from service.replies import events, inbox
 from service.replies.events import Received
+
+GATHER_S = 0.004
 
 log = structlog.get_logger()
 
@@ -113,6 +117,7 @@ def _report(received: Received) -> None:
 def _lead(batch: _Batch) -> None:
     try:
         with _committing:
+            time.sleep(GATHER_S)
             _close(batch)
             batch.commit()
     finally:  # whatever happened, nobody waits for ever, and nobody joins what is over

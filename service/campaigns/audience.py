@@ -297,5 +297,5 @@ def _reason(audience: Audience, today: date) -> ColumnElement[int]:
         rules.append((Person.birth_year > today.year - ADULT - 1, "under_age"))
     rules.append((Person.placed_at.is_not(None), "placed"))
     most = settings.get().sms_per_phone_per_week
-    rules.append((Phone.id.in_(frequency.full(most, today, SMS)), "capped"))
+    rules.append((Phone.id.in_(frequency.full(most, frequency.week_of(today), SMS)), "capped"))
     return case(*[(rule, literal(REASONS.index(reason))) for rule, reason in rules], else_=literal(NO_REASON))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ForeignKey, Select, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -23,11 +23,18 @@ class ContactDay(db.Base):
     count: Mapped[int] = mapped_column(default=0)
 
 
-def full(most: int, today: date, channel: str) -> Select[int]:
-    """The phones that had so many messages within seven days, as a query."""
+def week_of(today: date) -> date:
+    """The first of the seven days that end today."""
+    return today - WEEK
+
+
+def full(
+    most: int | ColumnElement[int], since: date | ColumnElement[date], channel: str | ColumnElement[str]
+) -> Select[int]:
+    """The phones that had so many messages since that day, as a query."""
     return (
         select(ContactDay.phone_id)
-        .where(ContactDay.day >= today - WEEK, ContactDay.channel == channel)
+        .where(ContactDay.day >= since, ContactDay.channel == channel)
         .group_by(ContactDay.phone_id)
         .having(func.sum(ContactDay.count) >= most)
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, Update, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
@@ -50,6 +50,35 @@ class Period(db.Base):
     reserved: Mapped[int] = mapped_column(db.Id, default=0)
 
 
+class _Purse:
+    """What is done to the money of one row for every batch, on plain tables: ``key`` names it, ``amount`` in đồng."""
+
+    def __init__(self, table: type[Budget] | type[Period]) -> None:
+        plain = table.metadata.tables[table.__tablename__]
+        (key,) = plain.primary_key
+        money, amount = plain.c, bindparam("amount", type_=db.Id)
+        this = update(plain).where(key == bindparam("key"))
+        self.reserve = this.where(money.spent + money.reserved + amount <= money.cap).values(
+            reserved=money.reserved + amount
+        )
+        # With the cap as it is set today: one that was set since has to be written down first.
+        self.reserve_under = self.reserve.where(money.cap == bindparam("today"))
+        self.release = this.where(money.reserved >= amount).values(reserved=money.reserved - amount)
+        self.spend_reserved = this.where(money.reserved >= amount).values(
+            spent=money.spent + amount, reserved=money.reserved - amount
+        )
+        # What was not set aside costs all the same, and raises the cap.
+        self.spend_beyond = this.values(spent=money.spent + amount, cap=money.cap + amount)
+
+
+_CAMPAIGN, _PERIOD = _Purse(Budget), _Purse(Period)
+
+
+def _moved(statement: Update, key: int | str, amount: int, **more: int) -> bool:
+    """Did the row allow it?"""
+    return bool(db.run(statement, {"key": key, "amount": amount, **more}).rowcount)
+
+
 def open_for(campaign_id: int, cap: int, promised: int = 0) -> None:
     """``promised``: the price of all first messages."""
     db.session().add(Budget(campaign_id=campaign_id, cap=cap, spent=0, reserved=0, promised=promised))
@@ -81,23 +110,16 @@ def take_back(campaign_id: int, amount: int) -> None:
 
 def reserve(campaign_id: int, amount: int) -> bool:
     """Set money aside. False when the cap does not allow it."""
-    query = (
-        update(Budget)
-        .where(Budget.campaign_id == campaign_id, Budget.spent + Budget.reserved + amount <= Budget.cap)
-        .values(reserved=Budget.reserved + amount)
-    )
-    return db.change_many(query) == 1
+    return _moved(_CAMPAIGN.reserve, campaign_id, amount)
 
 
 def reserve_in_periods(amount: int, now: datetime) -> str:
     """Set money aside in the day and the month of ``now``: ``""``, or which of them has not enough: day, month."""
     for name, period, cap in _periods(now):
-        this, fits = Period.period == period, Period.spent + Period.reserved + amount <= Period.cap
-        set_aside = update(Period).where(this, fits).values(reserved=Period.reserved + amount)
-        if db.change_many(set_aside.where(Period.cap == cap)) == 1:
+        if _moved(_PERIOD.reserve_under, period, amount, today=cap):
             continue
         _open_period(period, cap)
-        if db.change_many(set_aside) == 0:
+        if not _moved(_PERIOD.reserve, period, amount):
             if name == "month":
                 _release_periods(amount, now, ("day",))
             return name
@@ -123,8 +145,7 @@ def _open_period(period: str, cap: int) -> None:
 def _release_periods(amount: int, at: datetime, names: tuple[str, ...] = ("day", "month")) -> None:
     for name, period, _cap in _periods(at):
         if name in names:
-            query = update(Period).where(Period.period == period, Period.reserved >= amount)
-            db.change_many(query.values(reserved=Period.reserved - amount))
+            _moved(_PERIOD.release, period, amount)
 
 
 def of_periods(now: datetime) -> dict[str, Period | None]:
@@ -159,24 +180,12 @@ def spend(costs: Iterable[Cost]) -> None:
         for place, (_name, period, cap) in enumerate(_periods(cost.at)):
             periods[place, period, cap, cost.reserved] += cost.amount
     for (campaign_id, reserved), amount in sorted(campaigns.items()):
-        of_campaign = Budget.campaign_id == campaign_id
-        if not (reserved and _spend_reserved(Budget, of_campaign, amount)):
-            _spend_beyond(Budget, of_campaign, amount)
+        if not (reserved and _moved(_CAMPAIGN.spend_reserved, campaign_id, amount)):
+            _moved(_CAMPAIGN.spend_beyond, campaign_id, amount)
     for (_place, period, cap, reserved), amount in sorted(periods.items()):
-        of_period = Period.period == period
-        if not (reserved and _spend_reserved(Period, of_period, amount)):
+        if not (reserved and _moved(_PERIOD.spend_reserved, period, amount)):
             _open_period(period, cap)
-            _spend_beyond(Period, of_period, amount)
-
-
-def _spend_reserved(table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int) -> bool:
-    held = update(table).where(which, table.reserved >= amount)
-    return db.change_many(held.values(spent=table.spent + amount, reserved=table.reserved - amount)) == 1
-
-
-def _spend_beyond(table: type[Budget] | type[Period], which: ColumnElement[bool], amount: int) -> None:
-    """What was not set aside costs all the same, and raises the cap."""
-    db.change_many(update(table).where(which).values(spent=table.spent + amount, cap=table.cap + amount))
+            _moved(_PERIOD.spend_beyond, period, amount)
 
 
 def release_all(rows: Iterable[Any]) -> None:

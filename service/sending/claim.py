@@ -7,11 +7,12 @@ hour, opt-out, consent, agreed hours, frequency, budget. What is forbidden becom
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Executable, Integer, bindparam, select, update
 
 from service import db, settings
 from service.campaigns import campaigns, lawful
@@ -39,13 +40,20 @@ class Claimed(NamedTuple):
     valid_for_s: int
 
 
-def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> list[Claimed]:
+class Batch(list[Claimed]):
+    """What one claim took. ``is_last``: neither the pace nor what is due gave more; a full one may have been thinned."""
+
+    is_last = False
+
+
+def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
     """Take the next due messages for sending, ``most`` or fewer. No two workers ever get the same one."""
     allowed = gates.take(carrier.name, most, carrier.per_second, now)
     # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
     running = _running(carrier.name, now, hold=True) if allowed else {}
     rows = _take(carrier.name, worker, allowed, running, now) if allowed else []
-    kept = _refuse(rows, running, now) if rows else []
+    kept = Batch(_refuse(rows, running, now) if rows else ())
+    kept.is_last = len(rows) < most
     gates.give_back(carrier.name, allowed - len(kept))
     return kept
 
@@ -53,7 +61,7 @@ def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> list[Claim
 def due_now(carrier: str, now: datetime) -> bool:
     """Is there anything that could be claimed now, if the gate is open?"""
     running = _running(carrier, now, hold=False)
-    return any(db.session().execute(query.limit(1)).first() for query in _due(carrier, running, now))
+    return any(_due(carrier, campaign_id, now, 1) for campaign_id in (None, *running))
 
 
 def _running(carrier: str, now: datetime, hold: bool) -> dict[int, Hours]:
@@ -74,46 +82,52 @@ def _running(carrier: str, now: datetime, hold: bool) -> dict[int, Hours]:
 def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: datetime) -> list[Any]:
     ids: list[int] = []
     phones: set[int] = set()
-    for query in _due(carrier, running, now):
-        free = query.with_for_update(skip_locked=True, of=Message)
-        for message_id, phone_id in db.session().execute(free.limit(most - len(ids))).all():
+    for campaign_id in (None, *running):
+        for message_id, phone_id in _due(carrier, campaign_id, now, most - len(ids), hold=True):
             if phone_id not in phones:  # a second message to the same phone waits for the next batch
                 phones.add(phone_id)
                 ids.append(message_id)
         if len(ids) >= most:
             break
+    taken = {"ids": ids, "by": worker, "now": now}
+    return list(db.run(_claimed(db.engine().dialect.name), taken).all())
+
+
+@cache
+def _claimed(_dialect: str) -> Executable:
+    table, instant = MESSAGES.c, bindparam("now", type_=db.UtcDateTime())
+    take = {
+        "state": "sending", "rank": RANKS["sending"], "worker": bindparam("by"),
+        "dispatched_at": instant, "changed_at": instant, "code": "",
+    }  # fmt: skip
+    these = db.among(table.id, bindparam("ids", type_=db.Ids()))
+    claimed = update(MESSAGES).where(these, table.state == "ready").values(**take)
+    return claimed.returning(
+        table.id, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd
+    )
+
+
+def _due(
+    carrier: str, campaign_id: int | None, now: datetime, most: int, hold: bool = False
+) -> Sequence[Any]:
+    """Message and phone, the oldest first: of a campaign, or what belongs to none, a confirmation of an opt-out. Held:
+    those that no other worker holds."""
+    query = _asked(of_campaign=campaign_id is not None, hold=hold)
+    return db.run(query, {"by": carrier, "campaign": campaign_id, "now": now, "most": most}).all()
+
+
+@cache
+def _asked(of_campaign: bool, hold: bool) -> Executable:
     table = MESSAGES.c
-    taken = (
-        update(MESSAGES)
-        .where(db.among(table.id, ids), table.state == "ready")
-        .values(
-            state="sending",
-            rank=RANKS["sending"],
-            worker=worker,
-            dispatched_at=now,
-            changed_at=now,
-            code="",
-        )
-        .returning(table.id, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd)
+    whose = table.campaign_id == bindparam("campaign") if of_campaign else table.campaign_id.is_(None)
+    ready = (table.carrier == bindparam("by"), table.state == "ready", table.channel == SMS)
+    query = (
+        select(table.id, table.phone_id)
+        .where(whose, *ready, table.due <= bindparam("now"), table.code != RESTORED)
+        .order_by(table.due, table.id)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return list(db.session().execute(taken).all())
-
-
-def _due(carrier: str, running: Iterable[int], now: datetime) -> list[Select[int, int]]:
-    """Where messages come from: confirmations of opt-outs first, then each open campaign, the oldest first."""
-    ready: Select[int, int] = (
-        select(Message.id, Message.phone_id)
-        .where(
-            Message.carrier == carrier,
-            Message.state == "ready",
-            Message.channel == SMS,
-            Message.due <= now,
-            Message.code != RESTORED,
-        )
-        .order_by(Message.due, Message.id)
-    )
-    of_campaigns = [ready.where(Message.campaign_id == campaign_id) for campaign_id in running]
-    return [ready.where(Message.campaign_id.is_(None)), *of_campaigns]
+    return query.with_for_update(skip_locked=True, of=MESSAGES) if hold else query
 
 
 def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[Claimed]:

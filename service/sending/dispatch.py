@@ -17,7 +17,7 @@ from service.carriers.base import Accepted, Carrier, CarrierError, Proof
 from service.registry import phones
 from service.sending import gates, hours, messages, permit, restored, stop_file
 from service.sending.breaker import Breaker
-from service.sending.claim import Claimed, claim, due_now
+from service.sending.claim import Batch, Claimed, claim, due_now
 from service.sending.locks import WorkerLock
 from service.sending.messages import SMS, Status
 from service.sending.wire import Beside, Result, Wire, in_a_thread, open_wire
@@ -82,6 +82,9 @@ class Desk:
         self._breaker = Breaker()
         self._size, self._was_full = FIRST_BATCH, False
         self._heard = False  # something of the carrier since the last claim
+        self._claim_from = (
+            0.0  # time.monotonic(); the pace, or what is due, gave no more when it was asked last
+        )
 
     def work(self, wire: Wire, end: float) -> None:
         """Until nothing is due any more, or until ``end`` (time.monotonic())."""
@@ -99,36 +102,40 @@ class Desk:
             results = []
         may_go_on = time.monotonic() < end and not self._stopping() and not stop_file.lies_there()
         try:  # good answers can wait until the wire has its next batch
-            fell_short = may_go_on and self._is_hungry(wire) and self._claim_for(wire)
+            if may_go_on and self._is_hungry(wire):
+                self._claim_for(wire)
         finally:
             self._note(results)
+        held_back_s = max(0.0, self._claim_from - time.monotonic())
         if not wire.is_empty:
-            if fell_short:
-                wire.rest(PACE_WAIT_S)
+            if held_back_s:
+                wire.rest(held_back_s)
             else:
                 wire.rest(NOTE_EVERY_S, enough=self._size // 2 if may_go_on and self._heard else 0)
             return True
         if may_go_on and _worth_waiting(self._carrier):
-            time.sleep(PACE_WAIT_S)
+            time.sleep(held_back_s)
             return True
         return False
 
     def _is_hungry(self, wire: Wire) -> bool:
-        return wire.waiting < self._size / 2 and self._most(wire) > 0
+        is_time = time.monotonic() >= self._claim_from
+        return is_time and wire.waiting < self._size / 2 and self._most(wire) > 0
 
     def _most(self, wire: Wire) -> int:
         """A batch; while the carrier is silent no more than one first batch in all."""
         return self._size if self._heard else FIRST_BATCH - wire.under_way
 
-    def _claim_for(self, wire: Wire) -> bool:
-        """Give the wire a batch. True when there was less to claim than asked: the pace holds back, or these are the last."""
+    def _claim_for(self, wire: Wire) -> None:
+        """Give the wire a batch. When the pace held back, or these are the last, the next may be claimed after a while:
+        a claim of two messages takes as long as one of two hundred."""
         ran_dry = self._was_full and wire.is_dry
         self._size = _next_size(self._size, ran_dry, wire.longest_wait_s())
-        most = self._most(wire)
-        batch, claimed_at = _claim(self._carrier, self._worker, most)
+        batch, claimed_at = _claim(self._carrier, self._worker, self._most(wire))
         wire.put(batch, claimed_at)
-        self._was_full, self._heard = len(batch) == self._size, self._heard and not batch
-        return len(batch) < most
+        self._was_full, self._heard = not batch.is_last, self._heard and not batch
+        if batch.is_last:
+            self._claim_from = claimed_at + PACE_WAIT_S
 
     def _note(self, results: Sequence[Result]) -> None:
         if not results:
@@ -156,7 +163,7 @@ def _proof(result: Result) -> Proof | None:
     return result.answer.proof if isinstance(result.answer, CarrierError) else None
 
 
-def _claim(carrier: Carrier, worker: str, size: int) -> tuple[list[Claimed], float]:
+def _claim(carrier: Carrier, worker: str, size: int) -> tuple[Batch, float]:
     """A batch, and when its claim began. Waiting for others comes before: the hour that is looked at must be the hour."""
     with db.transaction():
         gates.hold(carrier.name)

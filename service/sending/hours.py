@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import Date, Executable, Integer, Select, String, bindparam, literal, select, update
 
 from service import db
 from service.campaigns import frequency
@@ -50,27 +51,45 @@ def tomorrow(now: datetime) -> datetime:
 
 def count_contacts(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
     """Count one more contact today for each phone. Returns the phones that already had ``most``: not counted again."""
-    day = now.astimezone(VIETNAM).date()
     ids = list(phone_ids)
     if not ids:
         return set()
-    # From a SELECT: a VALUES list of a batch takes longer to write down than to run.
-    one_each = select(Phone.id, literal(day), literal(channel), literal(1)).where(db.among(Phone.id, ids))
-    insert = db.upsert(ContactDay).from_select(["phone_id", "day", "channel", "count"], one_each)
-    counted = db.session().scalars(
-        insert.on_conflict_do_update(
-            index_elements=["phone_id", "day", "channel"],
-            set_={"count": ContactDay.count + 1},
-            where=ContactDay.count < most,
-        ).returning(ContactDay.phone_id)
+    today = now.astimezone(VIETNAM).date()
+    counted = db.run(
+        _one_more(db.engine().dialect.name), {"ids": ids, "today": today, "by": channel, "most": most}
     )
-    return set(ids) - set(counted.all())
+    return set(ids) - set(counted.scalars().all())
+
+
+@cache
+def _one_more(_dialect: str) -> Executable:
+    """Count one contact more for each phone, where that is allowed. Returns those phones."""
+    day, channel = bindparam("today", type_=Date()), bindparam("by", type_=String())
+    # From a SELECT: a VALUES list of a batch takes longer to write down than to run.
+    one_each = select(Phone.id, day, channel, literal(1)).where(
+        db.among(Phone.id, bindparam("ids", type_=db.Ids()))
+    )
+    contacts = ContactDay.metadata.tables["contact_day"]
+    insert = db.upsert(contacts).from_select(["phone_id", "day", "channel", "count"], one_each)
+    statement: Executable = insert.on_conflict_do_update(
+        index_elements=["phone_id", "day", "channel"],
+        set_={"count": contacts.c.count + 1},
+        where=contacts.c.count < bindparam("most"),
+    ).returning(contacts.c.phone_id)
+    return statement
 
 
 def had_in_a_week(phone_ids: Iterable[int], most: int, now: datetime, channel: str) -> set[int]:
     """Those of the phones that had so many contacts within seven days, today included."""
-    query = frequency.full(most, now.astimezone(VIETNAM).date(), channel)
-    return set(db.session().scalars(query.where(db.among(ContactDay.phone_id, phone_ids))).all())
+    week = {"since": frequency.week_of(now.astimezone(VIETNAM).date()), "by": channel, "most": most}
+    return set(db.run(_full(db.engine().dialect.name), {"ids": phone_ids, **week}).scalars().all())
+
+
+@cache
+def _full(_dialect: str) -> Select[int]:
+    since, channel = bindparam("since", type_=Date()), bindparam("by", type_=String())
+    these = db.among(ContactDay.phone_id, bindparam("ids", type_=db.Ids()))
+    return frequency.full(bindparam("most", type_=Integer()), since, channel).where(these)
 
 
 def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:

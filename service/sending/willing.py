@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Executable, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from service import db
@@ -36,16 +37,28 @@ NOBODY = People(agree=False, theirs=True, hours=())
 
 def locked_phones(phone_ids: Sequence[int]) -> dict[int, Any]:
     """The phones of a batch. An opt-out that commits after this waits until the batch is claimed."""
+    return {row.id: row for row in db.run(_locked(db.engine().dialect.name), {"ids": phone_ids}).all()}
+
+
+@cache
+def _locked(_dialect: str) -> Executable:
     query = select(Phone.id, Phone.e164, Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at).where(
-        db.among(Phone.id, phone_ids)
+        db.among(Phone.id, bindparam("ids", type_=db.Ids()))
     )
     # In the order of ids, and not against rows that only refer to the phone: two batches must not wait for each other.
-    locked = query.order_by(Phone.id).with_for_update(key_share=True)
-    return {row.id: row for row in db.session().execute(locked).all()}
+    return query.order_by(Phone.id).with_for_update(key_share=True)
 
 
 def people_behind(message_ids: Sequence[int]) -> dict[int, People]:
     """For each message what its people say today. Who was merged into somebody meanwhile is that somebody."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in db.run(_behind(db.engine().dialect.name), {"ids": message_ids}).all():
+        rows[row[0]].append(row)
+    return {message_id: _together(some) for message_id, some in rows.items()}
+
+
+@cache
+def _behind(_dialect: str) -> Executable:
     kept, merge = aliased(Person), aliased(Merge)
     said = [
         func.coalesce(getattr(kept, name), getattr(Person, name))
@@ -54,19 +67,15 @@ def people_behind(message_ids: Sequence[int]) -> dict[int, People]:
     former = and_(
         FormerPhone.person_id == func.coalesce(kept.id, Person.id), FormerPhone.phone_id == Message.phone_id
     )
-    query = (
+    return (
         select(MessagePerson.message_id, *said, FormerPhone.person_id)
         .join(Message, Message.id == MessagePerson.message_id)
         .join(Person, Person.id == MessagePerson.person_id)
         .outerjoin(merge, and_(merge.gone_id == Person.id, merge.undone_at.is_(None)))
         .outerjoin(kept, kept.id == merge.kept_id)
         .outerjoin(FormerPhone, former)
-        .where(db.among(MessagePerson.message_id, message_ids))
+        .where(db.among(MessagePerson.message_id, bindparam("ids", type_=db.Ids())))
     )
-    rows: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session().execute(query).all():
-        rows[row[0]].append(row)
-    return {message_id: _together(some) for message_id, some in rows.items()}
 
 
 def _together(rows: list[Any]) -> People:

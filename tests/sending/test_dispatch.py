@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from service import db
 from service.carriers.base import Accepted, CarrierError, OutgoingSms, Proof
+from service.registry.phones import Phone
 from service.sending import budget, claim, dispatch, gates, locks, messages, reconcile, stop_file, wire
 from service.sending.messages import Status
 from tests import world
@@ -209,6 +210,33 @@ def test_a_drain_sends_everything_and_ends() -> None:
     assert dispatch.drain(carrier, 20, lambda: False) == 50
     assert sorted(sms.to for sms in carrier.sent) == sorted(world.number(index) for index in range(50))
     assert messages.counts(made.id) == {"accepted": 50}
+
+
+def test_at_a_slow_pace_few_claims_are_made() -> None:
+    """A claim of two messages costs as much as one of two hundred, and whoever else writes waits for it."""
+    with db.transaction():
+        world.village_of(60)
+        world.launched(world.staff())
+    carrier, began = ScriptedCarrier(per_second=50.0), time.monotonic()
+    assert dispatch.drain(carrier, 20, lambda: False) == 60
+    took_s = time.monotonic() - began
+    gate = gates.of(carrier.name)
+    db.end_reading()
+    assert took_s > 0.4  # forty at once, then forty a second
+    assert gate is not None
+    assert gate.claims <= 2 + took_s / dispatch.PACE_WAIT_S
+
+
+def test_a_batch_that_was_thinned_is_not_taken_for_the_last() -> None:
+    with db.transaction():
+        world.village_of(30)
+        world.launched(world.staff())
+        db.change(update(Phone).where(Phone.id <= 20).values(opted_out_at=NOW))
+    with db.transaction():
+        some = claim.claim(ScriptedCarrier(), "w", 20, NOW)
+        rest = claim.claim(ScriptedCarrier(), "w", 20, NOW)
+    assert (len(some), some.is_last) == (0, False)
+    assert (len(rest), rest.is_last) == (10, True)
 
 
 class AnswersWhileNoting(ScriptedCarrier):
