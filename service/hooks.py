@@ -12,13 +12,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+import structlog
+
 from service import intake
 from service.carriers import directory
-from service.carriers.base import HookCall, HookRefused, Incoming, StatusUpdate
-from service.replies.events import Received
+from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
+from service.carriers.calls import CallAsks, CallUpdate, KeyPressed
+from service.replies import inbox, keys
+from service.replies.events import AWAY, Received
+from service.sending import on_the_phone
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger()
 
 FOLDER = "/hooks/"
 CHECK_PATH = "/hooks/twilio/check"
@@ -63,12 +70,12 @@ class TooLarge(Exception):
     """More than any carrier has to say."""
 
 
-def _hear(event: StatusUpdate | Incoming) -> Answer:
+def _hear(event: StatusUpdate | CallUpdate) -> Answer:
     """What a message is doing: nobody reads the answer's body, and a body is a second write to the line."""
     return HEARD if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
 
 
-def _keep(event: StatusUpdate | Incoming) -> Answer:
+def _keep(event: Incoming) -> Answer:
     """What somebody says: the carrier wants to be told in TwiML what to do, and there is nothing to do."""
     return NOTHING_TO_DO if intake.take_in(Received(event, datetime.now(UTC))) else AGAIN
 
@@ -78,11 +85,47 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
     return FITS
 
 
-# Every address at which a carrier may call, and what is done. One that ends with a stroke goes on with a token.
-WAYS: dict[str, Callable[[StatusUpdate | Incoming], Answer]] = {
-    "/hooks/twilio/status/": _hear,
-    "/hooks/twilio/sms": _keep,
-    CHECK_PATH: _say_it_fits,
+def _talk(asks: CallAsks) -> Answer:
+    """A call asks what to say. A key that answers is safe before the thanks are said."""
+    if isinstance(asks, KeyPressed) and keys.says_something(asks.keys):
+        key = Incoming(
+            asks.carrier, f"{asks.carrier_id}:{asks.keys}", inbox.KEY, asks.number, asks.keys, asks.token
+        )
+        if not intake.take_in(Received(key, datetime.now(UTC))):
+            return AGAIN
+    try:
+        script = on_the_phone.say(asks)
+    except AWAY as problem:
+        log.error("hooks.cannot_say", problem=type(problem).__name__)
+        script = on_the_phone.without_words()
+    rendered = directory.get(asks.carrier).render(script)
+    return Answer("200 OK", rendered.body.encode(), rendered.content_type)
+
+
+@dataclass(frozen=True)
+class Way:
+    """An address at which a carrier may call: the carrier's verb that reads it, and what is done."""
+
+    read: Callable[[Carrier, HookCall], Any]
+    do: Callable[[Any], Answer]
+
+
+def _read_hook(carrier: Carrier, call: HookCall) -> StatusUpdate | Incoming:
+    return carrier.read_hook(call)
+
+
+def _read_call(carrier: Carrier, call: HookCall) -> CallUpdate | CallAsks:
+    return carrier.read_call(call)
+
+
+# One that ends with a stroke goes on with a token.
+WAYS: dict[str, Way] = {
+    "/hooks/twilio/status/": Way(_read_hook, _hear),
+    "/hooks/twilio/sms": Way(_read_hook, _keep),
+    CHECK_PATH: Way(_read_hook, _say_it_fits),
+    "/hooks/twilio/call/": Way(_read_call, _hear),
+    "/hooks/twilio/voice/": Way(_read_call, _talk),
+    "/hooks/twilio/key/": Way(_read_call, _talk),
 }
 
 
@@ -102,18 +145,18 @@ class Door:
 
 def _answer(environ: Mapping[str, Any]) -> Answer:
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI's way to pass bytes
-    do = WAYS.get(path) or WAYS.get(path[: path.rfind("/") + 1])
-    if do is None:
+    way = WAYS.get(path) or WAYS.get(path[: path.rfind("/") + 1])
+    if way is None:
         return NOWHERE
     if environ["REQUEST_METHOD"] != "POST":
         return ONLY_POST
     try:
-        event = directory.get(path.split("/")[2]).read_hook(_call(path, environ))
+        event = way.read(directory.get(path.split("/")[2]), _call(path, environ))
     except TooLarge:
         return TOO_LARGE
     except HookRefused:
         return NOT_SIGNED
-    return do(event)
+    return way.do(event)
 
 
 def _call(path: str, environ: Mapping[str, Any]) -> HookCall:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from service import bell, db
-from service.carriers.base import StatusUpdate
+from service.carriers.base import Incoming
 from service.followup import arrivals
 from service.replies import events, inbox
 from service.replies.events import Received
@@ -29,10 +29,10 @@ def take_in(received: Received) -> bool:
     To disk goes what comes while the database is down, and what cannot be stored: the carrier's next try would fail too.
     """
     try:
-        if isinstance(received.event, StatusUpdate):
-            _report(received)
-        else:
+        if isinstance(received.event, Incoming):
             _answer(received)
+        else:
+            _report(received)
     except events.AWAY as problem:
         log.error("hooks.database_down", problem=type(problem).__name__)
         return _spool(received)

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError, validate
@@ -46,6 +47,13 @@ class Twilio:
     voice_name: str = VOICE  # reads Vietnamese out in calls
 
 
+class Most(NamedTuple):
+    """Contacts of one phone in a day and in seven."""
+
+    per_day: int
+    per_week: int
+
+
 @dataclass(frozen=True)
 class Settings:
     """The whole of what can be set. Times of day are minutes after midnight in Vietnam, money is in đồng."""
@@ -62,6 +70,8 @@ class Settings:
     sms_price_vnd: int
     sms_per_phone_per_day: int
     sms_per_phone_per_week: int
+    calls_per_phone_per_day: int
+    calls_per_phone_per_week: int
     cap_day_vnd: int  # 0: none
     cap_month_vnd: int
     breaker_rest_s: float
@@ -74,6 +84,12 @@ class Settings:
     alarm_to: tuple[str, ...]
     alarm_from: str
     log_level: str
+
+    def most_contacts(self, channel: str) -> Most:
+        """How often one phone may be written to (``sms``), or called (``voice``)."""
+        if channel == "voice":
+            return Most(self.calls_per_phone_per_day, self.calls_per_phone_per_week)
+        return Most(self.sms_per_phone_per_day, self.sms_per_phone_per_week)
 
     @property
     def secure_cookies(self) -> bool:
@@ -133,6 +149,8 @@ def _read(env: Env) -> Settings:
         sms_price_vnd=env.int("LOA_SMS_PRICE_VND", 800, validate=validate.Range(min=0)),
         sms_per_phone_per_day=env.int("LOA_SMS_PER_PHONE_PER_DAY", 3, validate=validate.Range(min=1)),
         sms_per_phone_per_week=env.int("LOA_SMS_PER_PHONE_PER_WEEK", 7, validate=validate.Range(min=1)),
+        calls_per_phone_per_day=env.int("LOA_CALLS_PER_PHONE_PER_DAY", 1, validate=validate.Range(min=1)),
+        calls_per_phone_per_week=env.int("LOA_CALLS_PER_PHONE_PER_WEEK", 3, validate=validate.Range(min=1)),
         cap_day_vnd=env.int("LOA_CAP_DAY_VND", 0, validate=validate.Range(min=0)),
         cap_month_vnd=env.int("LOA_CAP_MONTH_VND", 0, validate=validate.Range(min=0)),
         breaker_rest_s=env.float("LOA_BREAKER_REST_S", 60.0, validate=validate.Range(min=1)),

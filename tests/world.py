@@ -27,6 +27,7 @@ from service.carriers.base import (
     OutgoingSms,
     StatusUpdate,
 )
+from service.carriers.calls import OutgoingCall
 from service.registry import areas, consent, phones
 from service.registry.areas import COMMUNE, Area
 from service.registry.people import Person
@@ -140,6 +141,8 @@ class ScriptedCarrier:
     sent: list[OutgoingSms] = field(default_factory=list)
     name: str = "twilio"
     per_second: float = 10_000.0
+    calls_per_second: float = 10_000.0
+    called: list[OutgoingCall] = field(default_factory=list)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -155,6 +158,16 @@ class ScriptedCarrier:
         if isinstance(answer, CarrierError):
             raise answer
         return answer
+
+    async def place_call(self, call: OutgoingCall) -> Accepted:
+        self.called.append(call)
+        answer = self.answers.get(call.to, Accepted(f"CA{len(self.called):032d}"))
+        if isinstance(answer, CarrierError):
+            raise answer
+        return answer
+
+    def find_calls(self, to: str, since: datetime) -> list[Found]:
+        return self.find(to, since)
 
     def clock(self) -> datetime | None:
         return None

@@ -97,7 +97,9 @@ def look_for_restored(at: datetime | None = None, seconds: float = LOOKING_S) ->
 
 def _find(sought: Sought) -> list[Found] | None:
     try:
-        return directory.get(sought.message.carrier).find(sought.number, sought.since)
+        return reconcile.listed(
+            sought.message, directory.get(sought.message.carrier), sought.number, sought.since
+        )
     except CarrierError as error:  # a list that fails is not "absent"
         log.info("restored.list_failed", message=sought.message.id, code=error.code)
         return None

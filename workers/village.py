@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
         "VILLAGE_AUTH_TOKEN": config.twilio.auth_token,
         "VILLAGE_SMS_FROM": config.twilio.sms_from,
         "VILLAGE_SMS_URL": f"{config.public_url}/hooks/twilio/sms",
+        "VILLAGE_VOICE_FROM": config.twilio.voice_from,
     }
     return _become([sys.executable, "-m", "village", *arguments], {**os.environ, **told})
 

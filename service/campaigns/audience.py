@@ -25,7 +25,7 @@ _STREAMED = {"yield_per": CHUNK}
 
 # Reasons in the order in which they are looked at; a person has the first that fits.
 REASONS = (
-    "no_phone", "no_consent", "opted_out", "no_sms", "dead_number", "landline", "age_unknown", "under_age", "placed",
+    "no_phone", "no_consent", "opted_out", "no_sms", "no_voice", "dead_number", "landline", "age_unknown", "under_age", "placed",
     "capped",
 )  # fmt: skip
 NO_REASON, NOT_CHOSEN = -1, -2  # beside the places in REASONS: gets a message; the filters do not fit
@@ -46,6 +46,7 @@ class Audience:
     age_to: int | None = None
     adults_only: bool = False
     group: int | None = None
+    channel: str = SMS  # how they are to be reached
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -277,15 +278,18 @@ def _reason(audience: Audience, today: date) -> ColumnElement[int]:
         (Phone.id.is_(None), "no_phone"),
         (Person.consents.is_(False), "no_consent"),
         (Phone.opted_out_at.is_not(None), "opted_out"),
-        (Phone.no_sms_at.is_not(None), "no_sms"),  # notices are SMS so far
         (Phone.state == DEAD, "dead_number"),
-        (Phone.kind == "landline", "landline"),
     ]
+    if audience.channel == SMS:
+        rules += [(Phone.no_sms_at.is_not(None), "no_sms"), (Phone.kind == "landline", "landline")]
+    else:
+        rules.append((Phone.no_voice_at.is_not(None), "no_voice"))
     if audience.adults_only:
         rules.append((Person.birth_year.is_(None), "age_unknown"))
         # Only the year is known: 18 is certain when the year after the eighteenth birthday has begun.
         rules.append((Person.birth_year > today.year - ADULT - 1, "under_age"))
     rules.append((Person.placed_at.is_not(None), "placed"))
-    most = settings.get().sms_per_phone_per_week
-    rules.append((Phone.id.in_(frequency.full(most, frequency.week_of(today), SMS)), "capped"))
+    most = settings.get().most_contacts(audience.channel).per_week
+    full = frequency.full(most, frequency.week_of(today), audience.channel)
+    rules.append((Phone.id.in_(full), "capped"))
     return case(*[(rule, literal(REASONS.index(reason))) for rule, reason in rules], else_=literal(NO_REASON))

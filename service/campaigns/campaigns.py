@@ -46,6 +46,7 @@ class Campaign(db.Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     state: Mapped[str] = mapped_column(String(10), default=DRAFT)
     carrier: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(5), default="sms")  # sms, or voice: it calls
 
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
     post: Mapped[str] = mapped_column(String(120), default="")
@@ -103,7 +104,8 @@ class Campaign(db.Base):
     @property
     def who(self) -> Audience:
         """The audience. Offers outside the province are for adults only, whatever the filters say."""
-        return Audience.from_json({**self.audience, "adults_only": self.reach != IN_PROVINCE})
+        adults_only = self.reach != IN_PROVINCE
+        return Audience.from_json({**self.audience, "adults_only": adults_only, "channel": self.channel})
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Content:
     waves: str = ""
     cap_vnd: int | None = None
     tell_rest: bool = False
+    channel: str = "sms"
 
     def as_json(self) -> dict[str, Any]:
         """For the versions and the fingerprint: days and instants as text."""

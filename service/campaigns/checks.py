@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from service.campaigns import lawful, lint
+from service.campaigns import calls, lawful, lint, voice_notices
 from service.campaigns.campaigns import ABROAD
 from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
+from service.text.placeholders import MissingValues
 
 __all__ = ["ADVISE", "BLOCK", "CHECKS", "Fix", "Problem", "Situation", "advice", "problems"]
 
@@ -77,7 +78,7 @@ def _text(at: Situation) -> Iterator[Problem]:
 
 
 def _window(at: Situation) -> Iterator[Problem]:
-    earliest, latest = lawful.windows(at.campaign.law_class or "", lawful.SMS)
+    earliest, latest = lawful.windows(at.campaign.law_class or "", at.campaign.channel)
     if not at.campaign.window_from < at.campaign.window_to:
         yield Problem("check.window_order", "window_from", {})
     elif earliest >= latest:
@@ -90,4 +91,25 @@ def _window(at: Situation) -> Iterator[Problem]:
         yield Problem("check.window_hours", "window_from", values)
 
 
-CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (_employer, _job, _audience, _text, _window)
+def _call(at: Situation) -> Iterator[Problem]:
+    """Can it be said, and can this carrier call?"""
+    if at.campaign.channel != lawful.VOICE:
+        return
+    if not at.capabilities.can_call:
+        yield Problem("check.cannot_call", "channel", {})
+    try:
+        calls.writer(at.campaign, at.employer)
+    except MissingValues as problem:
+        yield Problem("check.call_missing", "notice", {"what": ", ".join(sorted(problem.names))})
+    except voice_notices.BadNotice:
+        yield Problem("check.call_unfinished", "notice", {})
+
+
+CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
+    _employer,
+    _job,
+    _audience,
+    _text,
+    _window,
+    _call,
+)

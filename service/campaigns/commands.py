@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from service import bell, db, settings
-from service.campaigns import campaigns, notices
+from service.campaigns import campaigns, lawful, notices
 from service.campaigns.audience import Audience
 from service.campaigns.campaigns import Campaign, Content
 from service.carriers import directory
@@ -38,6 +38,7 @@ CHOICES = {
     "encoding": (campaigns.PLAIN, campaigns.ACCENTS),
     "waves": waves.KINDS,
     "notice": ("", *notices.NOTICES),
+    "channel": (lawful.SMS, lawful.VOICE),
 }
 
 
@@ -72,8 +73,13 @@ def campaign_new(file: Path, json_only: bool, email: str | None) -> None:
 
 
 def _content(data: dict[str, Any]) -> Content:
+    channel = _one_of("channel", data, CHOICES["channel"])
     window_from, window_to = (
-        settings.parse_hours(data["window"]) if "window" in data else settings.get().sms_hours
+        settings.parse_hours(data["window"])
+        if "window" in data
+        else lawful.windows(lawful.UNDECIDED, channel)
+        if channel == lawful.VOICE
+        else settings.get().sms_hours
     )
     facts: dict[str, Any] = {
         "employer_id": int(data["employer_id"]), "post": str(data["post"]), "headcount": int(data["headcount"]),

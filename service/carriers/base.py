@@ -74,6 +74,8 @@ class Cause(StrEnum):
     """Why a message that the carrier took did not arrive, in our words. What follows stands in sending/retries.AGAIN."""
 
     OTHER = ""  # it will not arrive by trying again, or nobody here knows the code
+    BUSY = "busy"  # somebody was on the phone
+    NO_ANSWER = "no_answer"  # it rang, and nobody took it
     UNREACHABLE = "unreachable"  # the phone was off or out of coverage, or the network was too busy
     UNSURE = "unsure"  # the carrier gives no reason
     DEAD = "dead"  # nobody seems to have this number, or it takes no SMS: believed when said twice
@@ -107,6 +109,7 @@ class Incoming:
     kind: str  # sms, key, missed_call
     number: str
     text: str
+    token: str | None = None  # of the message that it answers, where that is certain: a key in our own call
 
 
 @dataclass(frozen=True)
@@ -151,10 +154,11 @@ class Line(Protocol):
 
 
 class Carrier(Protocol):
-    """Every carrier. ``per_second`` is what it allows; we keep below it."""
+    """Every carrier. ``per_second`` messages and ``calls_per_second`` are what it allows; we keep below it."""
 
     name: str
     per_second: float
+    calls_per_second: float
 
     @property
     def capabilities(self) -> Capabilities: ...
@@ -173,6 +177,14 @@ class Carrier(Protocol):
 
     def status_of(self, carrier_id: str) -> Found:
         """How one message fares that the carrier took. Raises CarrierError."""
+        ...
+
+    def find_calls(self, to: str, since: datetime) -> list[Found]:
+        """As find(), for calls, which have no body."""
+        ...
+
+    def status_of_call(self, carrier_id: str) -> Found:
+        """As status_of(), for a call."""
         ...
 
     def received(self, since: datetime) -> list[Arrived]:

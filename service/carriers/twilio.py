@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -41,7 +41,7 @@ from service.carriers.speech import Script
 from service.carriers.twilio_http import CONNECT_S, AsyncPooledHttpClient, PooledHttpClient
 from service.carriers.twilio_proof import understand
 from service.carriers.twilio_voice import RETRY_PLEASE, said
-from service.carriers.twilio_words import CAUSES, STATES
+from service.carriers.twilio_words import CALL_STATES, CAUSES, STATES
 from service.settings import Settings
 from service.settings import Twilio as TwilioSettings
 
@@ -62,6 +62,7 @@ class TwilioCarrier:
         self._settings = settings.twilio
         self._public_url = settings.public_url
         self.per_second = settings.twilio.sms_per_second
+        self.calls_per_second = settings.twilio.calls_per_second
         tokens = (settings.twilio.auth_token, settings.twilio.previous_token)
         self._validators = [RequestValidator(token) for token in tokens if token]
         self._voice = twilio_voice.Renderer(settings.twilio.voice_name, settings.public_url)
@@ -107,33 +108,26 @@ class TwilioCarrier:
 
     def find(self, to: str, since: datetime) -> list[Found]:
         # Filtered by To alone: date filters miss what is still in Twilio's queue.
-        try:
-            messages = self._client.messages.list(to=to, page_size=LIST_LIMIT, limit=LIST_LIMIT)
-        except CarrierError:
-            raise
-        except Exception as problem:
-            raise understand(problem) from problem
-        found = [_found(message) for message in messages]
-        return [one for one in found if one.created_at >= since]
+        messages = _asked(lambda: self._client.messages.list(to=to, page_size=LIST_LIMIT, limit=LIST_LIMIT))
+        return [one for one in map(_found, messages) if one.created_at >= since]
 
     def status_of(self, carrier_id: str) -> Found:
-        try:
-            return _found(self._client.messages(carrier_id).fetch())
-        except CarrierError:
-            raise
-        except Exception as problem:
-            raise understand(problem) from problem
+        return _found(_asked(lambda: self._client.messages(carrier_id).fetch()))
+
+    def find_calls(self, to: str, since: datetime) -> list[Found]:
+        calls = _asked(lambda: self._client.calls.list(to=to, page_size=LIST_LIMIT, limit=LIST_LIMIT))
+        return [one for one in map(_found_call, calls) if one.created_at >= since]
+
+    def status_of_call(self, carrier_id: str) -> Found:
+        return _found_call(_asked(lambda: self._client.calls(carrier_id).fetch()))
 
     def received(self, since: datetime) -> list[Arrived]:
         # What came in has its date at once: here, unlike in find(), the filter misses nothing.
-        try:
-            messages = self._client.messages.list(
+        messages = _asked(
+            lambda: self._client.messages.list(
                 to=self._settings.sms_from, date_sent_after=since.astimezone(UTC), page_size=PAGE
             )
-        except CarrierError:
-            raise
-        except Exception as problem:
-            raise understand(problem) from problem
+        )
         return [
             Arrived(
                 Incoming(self.name, str(one.sid), "sms", str(one.from_ or ""), one.body or ""),
@@ -191,6 +185,29 @@ def _fits(validator: Any, url: str, form: dict[str, str], signature: str) -> boo
     expected = validator.compute_signature(url, form)
     same = hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
     return same or bool(validator.validate(url, form, signature))
+
+
+def _asked(ask: Callable[[], Any]) -> Any:
+    """Raises CarrierError, whatever went wrong."""
+    try:
+        return ask()
+    except CarrierError:
+        raise
+    except Exception as problem:
+        raise understand(problem) from problem
+
+
+def _found_call(call: Any) -> Found:
+    """A call has no date before it begins; it stands in the list with the moment at which it was asked for."""
+    word = str(call.status)
+    return Found(
+        carrier_id=str(call.sid),
+        body="",
+        state=CALL_STATES.get(word),
+        word=word[:30],
+        code="",
+        created_at=_instant(call.date_created),
+    )
 
 
 def _found(message: Any) -> Found:

@@ -22,14 +22,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
 from service.carriers.base import Incoming, StatusUpdate
+from service.carriers.calls import CallUpdate
 
-Event = StatusUpdate | Incoming
+Event = StatusUpdate | CallUpdate | Incoming
 WAITING, ASIDE = ".json", ".aside"
 AWAY = (OperationalError, InterfaceError, NoConnection)  # the database is, not the event's fault
 
 log = structlog.get_logger()
 
-KINDS: dict[str, type[StatusUpdate] | type[Incoming]] = {"status": StatusUpdate, "incoming": Incoming}
+KINDS: dict[str, type[Event]] = {"status": StatusUpdate, "call": CallUpdate, "incoming": Incoming}
 
 
 class CarrierEvent(db.Base):
@@ -91,7 +92,7 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def spool(received: Received) -> None:
     """Write the event to disk, durably, because the database does not answer. Raises OSError."""
-    kind = "status" if isinstance(received.event, StatusUpdate) else "incoming"
+    (kind,) = [kind for kind, made in KINDS.items() if type(received.event) is made]
     kept = {"kind": kind, "at": received.at.isoformat(), "event": asdict(received.event)}
     name = f"{received.at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     draft, final = _folder() / f".{name}", _folder() / (name + WAITING)

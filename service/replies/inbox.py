@@ -11,22 +11,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
 from service.campaigns import notices
-from service.carriers.base import Incoming, StatusUpdate
+from service.carriers.base import Incoming
+from service.carriers.calls import CallUpdate
 from service.refused import Refused
 from service.registry import phones
 from service.registry.phones import Phone
-from service.replies import events, interests, reader
+from service.replies import events, interests, keys, reader
 from service.replies.events import Received
 from service.replies.interests import Interest
-from service.sending import messages, reports
-from service.sending.messages import Status
+from service.sending import listened, messages, reports
+from service.sending.messages import Message, Status
 from service.sending.reports import Report
+from service.sending.tokens import message_of
 from service.staff import history
 from service.staff.accounts import Staff
 from service.text import phone_numbers, sms_text
 from service.text.vietnamese import nfc
 
 UNKNOWN_NUMBER = "unknown"
+KEY = "key"
 MAX_TEXT = 2_000
 MEANINGS = ("interested", "not_interested", "stop", "question", "wrong_person", "help", "unclear")
 TO_ANSWER = ("question", "help")  # whoever reads one owes the answer, until he or she says that it was given
@@ -74,7 +77,7 @@ class Outcome:
 
 def accept(received: Received) -> Outcome:
     """Take in one event, once. Doubled events change nothing; unknown words and tokens are kept and shown."""
-    if isinstance(received.event, StatusUpdate):
+    if not isinstance(received.event, Incoming):
         hear([received])
         return Outcome()
     if not events.store(received):
@@ -84,7 +87,7 @@ def accept(received: Received) -> Outcome:
 
 def hear(batch: Sequence[Received]) -> None:
     """Take in what carriers report on messages, once each, with a few statements for all of it."""
-    new = [(one.event, one.at) for one in events.store_new(batch) if isinstance(one.event, StatusUpdate)]
+    new = [(one.event, one.at) for one in events.store_new(batch) if not isinstance(one.event, Incoming)]
     about = messages.find_reported([(update.carrier, update.carrier_id, update.token) for update, _at in new])
     known = [(message_id, *one) for message_id, one in zip(about, new, strict=True) if message_id is not None]
     heard = reports.fold(
@@ -96,13 +99,18 @@ def hear(batch: Sequence[Received]) -> None:
         for message_id, update, _at in known
         if message_id in heard
     )
+    listened.note(
+        (message_id, update)
+        for message_id, update, _at in known
+        if message_id in heard and isinstance(update, CallUpdate)
+    )
 
 
 def _take(incoming: Incoming, at: datetime) -> Outcome:
     phone = _phone(incoming.number)
-    latest = messages.latest_to(phone.id)
+    latest = _answered(incoming) or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
-    meaning = reader.read(text)
+    meaning = keys.read(text) if incoming.kind == KEY else reader.read(text)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
         "campaign_id": latest.campaign_id if latest else None, "message_id": latest.id if latest else None,
@@ -113,6 +121,12 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     query = select(Reply).where(Reply.carrier == incoming.carrier, Reply.carrier_id == incoming.carrier_id)
     reply = db.session().scalars(query).one()
     return Outcome(reply, _follow(reply, phone, at))
+
+
+def _answered(incoming: Incoming) -> Message | None:
+    """The message that is certainly meant."""
+    message_id = message_of(incoming.token) if incoming.token else None
+    return messages.find(message_id) if message_id else None
 
 
 def _phone(number: str) -> Phone:

@@ -7,7 +7,7 @@ hour, opt-out, consent, agreed hours, frequency, budget. What is forbidden becom
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
 from service.sending import budget, gates, hours, willing
-from service.sending.messages import MESSAGES, RANKS, RESTORED, SMS, UNASKED, Message
+from service.sending.messages import CHANNELS, MESSAGES, RANKS, RESTORED, SMS, UNASKED, VOICE, Message
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
 from service.text.words import VIETNAM
@@ -29,9 +29,10 @@ CONFIRMATION_VALID_S = 3600
 
 
 class Claimed(NamedTuple):
-    """A message that this worker, and no other, may send now."""
+    """A message that this worker, and no other, may send now, or a phone that it may call (``channel``)."""
 
     id: int
+    channel: str
     phone_id: int
     campaign_id: int | None
     e164: str
@@ -43,47 +44,76 @@ class Claimed(NamedTuple):
 class Batch(list[Claimed]):
     """What one claim took. ``is_last``: neither the pace nor what is due gave more; a full one may have been thinned."""
 
-    is_last = False
+    is_last = True
 
 
 def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
-    """Take the next due messages for sending, ``most`` or fewer. No two workers ever get the same one."""
-    allowed = gates.take(carrier.name, most, carrier.per_second, now)
+    """Take the next due messages and calls, ``most`` or fewer of each. No two workers ever get the same one."""
+    allowed = {SMS: gates.take(carrier.name, most, carrier.per_second, now)}
     # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
-    running = _running(carrier.name, now, hold=True) if allowed else {}
-    rows = _take(carrier.name, worker, allowed, running, now) if allowed else []
-    kept = Batch(_refuse(rows, running, now) if rows else ())
-    kept.is_last = len(rows) < most
-    gates.give_back(carrier.name, allowed - len(kept))
-    return kept
+    running = _running(carrier.name, now, hold=True)
+    if any(one.channel == VOICE for one in running.values()):
+        allowed[VOICE] = gates.take(carrier.name, most, carrier.calls_per_second, now, VOICE)
+    taken = {
+        channel: _take(carrier.name, channel, worker, number, running, now) if number else []
+        for channel, number in allowed.items()
+    }
+    # Both at once: whoever takes rows of several kinds takes all of one kind before the next (see dispatch.note).
+    rows = [row for some in taken.values() for row in some]
+    batch = Batch(_refuse(rows, running, now) if rows else ())
+    batch.is_last = all(len(some) < most for some in taken.values())
+    for channel, number in allowed.items():
+        gates.give_back(carrier.name, number - sum(one.channel == channel for one in batch), channel)
+    return batch
 
 
 def due_now(carrier: str, now: datetime) -> bool:
-    """Is there anything that could be claimed now, if the gate is open?"""
+    """Is there anything that could be claimed now, if its gate is open?"""
     running = _running(carrier, now, hold=False)
-    return any(_due(carrier, campaign_id, now, 1) for campaign_id in (None, *running))
+    return any(
+        _due(carrier, channel, campaign_id, now, 1)
+        for channel in CHANNELS
+        if gates.lets_through(carrier, now, channel)
+        for campaign_id in _sources(channel, running)
+    )
 
 
-def _running(carrier: str, now: datetime, hold: bool) -> dict[int, Hours]:
-    """The campaigns that may send now, with their windows; none on a holiday. Held: a stop waits until this batch is
-    claimed."""
+class _Running(NamedTuple):
+    """A campaign that may send now. The window in minutes after midnight in Vietnam."""
+
+    window: Hours
+    channel: str
+
+
+def _running(carrier: str, now: datetime, hold: bool) -> dict[int, _Running]:
+    """The campaigns that may send now; none on a holiday. Held: a stop waits until this batch is claimed."""
     today = now.astimezone(VIETNAM).date()
     if lawful.sending_day(today) != today:
         return {}
-    query = select(Campaign.id, Campaign.window_from, Campaign.window_to).where(
+    query = select(Campaign.id, Campaign.window_from, Campaign.window_to, Campaign.channel).where(
         Campaign.state == RUNNING, Campaign.carrier == carrier
     )
     query = query.order_by(Campaign.id)
     rows = db.session().execute(query.with_for_update(read=True) if hold else query)
-    windows = {row.id: (row.window_from, row.window_to) for row in rows}
-    return {campaign_id: window for campaign_id, window in windows.items() if hours.is_within(now, *window)}
+    found = {row.id: _Running((row.window_from, row.window_to), row.channel) for row in rows}
+    return {campaign_id: one for campaign_id, one in found.items() if hours.is_within(now, *one.window)}
 
 
-def _take(carrier: str, worker: str, most: int, running: Iterable[int], now: datetime) -> list[Any]:
+def _sources(channel: str, running: Mapping[int, _Running]) -> list[int | None]:
+    """Where messages come from: confirmations of opt-outs first, then each open campaign, the oldest first. A campaign
+    that calls may have something to write, too."""
+    if channel == SMS:
+        return [None, *running]
+    return [campaign_id for campaign_id, one in running.items() if one.channel == channel]
+
+
+def _take(
+    carrier: str, channel: str, worker: str, most: int, running: Mapping[int, _Running], now: datetime
+) -> list[Any]:
     ids: list[int] = []
     phones: set[int] = set()
-    for campaign_id in (None, *running):
-        for message_id, phone_id in _due(carrier, campaign_id, now, most - len(ids), hold=True):
+    for campaign_id in _sources(channel, running):
+        for message_id, phone_id in _due(carrier, channel, campaign_id, now, most - len(ids), hold=True):
             if phone_id not in phones:  # a second message to the same phone waits for the next batch
                 phones.add(phone_id)
                 ids.append(message_id)
@@ -103,24 +133,25 @@ def _claimed(_dialect: str) -> Executable:
     these = db.among(table.id, bindparam("ids", type_=db.Ids()))
     claimed = update(MESSAGES).where(these, table.state == "ready").values(**take)
     return claimed.returning(
-        table.id, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd
+        table.id, table.channel, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd
     )
 
 
 def _due(
-    carrier: str, campaign_id: int | None, now: datetime, most: int, hold: bool = False
+    carrier: str, channel: str, campaign_id: int | None, now: datetime, most: int, hold: bool = False
 ) -> Sequence[Any]:
     """Message and phone, the oldest first: of a campaign, or what belongs to none, a confirmation of an opt-out. Held:
     those that no other worker holds."""
     query = _asked(of_campaign=campaign_id is not None, hold=hold)
-    return db.run(query, {"by": carrier, "campaign": campaign_id, "now": now, "most": most}).all()
+    which = {"by": carrier, "on": channel, "campaign": campaign_id}
+    return db.run(query, {**which, "now": now, "most": most}).all()
 
 
 @cache
 def _asked(of_campaign: bool, hold: bool) -> Executable:
     table = MESSAGES.c
     whose = table.campaign_id == bindparam("campaign") if of_campaign else table.campaign_id.is_(None)
-    ready = (table.carrier == bindparam("by"), table.state == "ready", table.channel == SMS)
+    ready = (table.carrier == bindparam("by"), table.state == "ready", table.channel == bindparam("on"))
     query = (
         select(table.id, table.phone_id)
         .where(whose, *ready, table.due <= bindparam("now"), table.code != RESTORED)
@@ -130,7 +161,7 @@ def _asked(of_campaign: bool, hold: bool) -> Executable:
     return query.with_for_update(skip_locked=True, of=MESSAGES) if hold else query
 
 
-def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[Claimed]:
+def _refuse(rows: list[Any], running: dict[int, _Running], now: datetime) -> list[Claimed]:
     """Put aside what must not go out, and make the rest ready for the carrier."""
     phones = willing.locked_phones([row.phone_id for row in rows])
     people = willing.people_behind([row.id for row in rows])
@@ -138,8 +169,8 @@ def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[C
     kept = []
     for row in rows:
         behind = people.get(row.id, willing.NOBODY)
-        reason = willing.reason(row.kind, phones[row.phone_id], behind)
-        due = willing.wait_until(behind, running[row.campaign_id], now) if row.campaign_id else now
+        reason = willing.reason(row.kind, phones[row.phone_id], behind, row.channel)
+        due = willing.wait_until(behind, running[row.campaign_id].window, now) if row.campaign_id else now
         if reason or due is None:
             skipped[reason or "agreed_hours"].append(row.id)
         elif due > now:
@@ -148,12 +179,14 @@ def _refuse(rows: list[Any], running: dict[int, Hours], now: datetime) -> list[C
             kept.append(row)
     for reason, ids in skipped.items():
         _skip(ids, reason, now)
-    kept = _within_budget(_within_frequency(kept, now), now)
+    for channel in CHANNELS:
+        kept = _within_frequency(channel, kept, now)
+    kept = _within_budget(kept, now)
     _note_contact([row.phone_id for row in kept if row.kind in UNASKED], now)
-    valid = {campaign: hours.seconds_left(now, window[1]) for campaign, window in running.items()}
+    valid = {campaign: hours.seconds_left(now, one.window[1]) for campaign, one in running.items()}
     return [
         Claimed(
-            row.id, row.phone_id, row.campaign_id, phones[row.phone_id].e164, row.text, token_of(row.id),
+            row.id, row.channel, row.phone_id, row.campaign_id, phones[row.phone_id].e164, row.text, token_of(row.id),
             valid[row.campaign_id] if row.campaign_id else CONFIRMATION_VALID_S,
         )
         for row in kept
@@ -189,13 +222,16 @@ def _set(ids: list[int], **values: Any) -> None:
         db.change_many(query)
 
 
-def _within_frequency(rows: list[Any], now: datetime) -> list[Any]:
-    """A phone that has had its share today, or in seven days, is written to tomorrow at the earliest."""
-    notices, known = [row.phone_id for row in rows if row.kind in UNASKED], settings.get()
-    full = hours.had_in_a_week(notices, known.sms_per_phone_per_week, now, SMS)
+def _within_frequency(channel: str, rows: list[Any], now: datetime) -> list[Any]:
+    """A phone that has had its share today, or in seven days, is written to, or called, tomorrow at the earliest."""
+    asked = [row for row in rows if row.kind in UNASKED and row.channel == channel]
+    if not asked:
+        return rows
+    notices, most = [row.phone_id for row in asked], settings.get().most_contacts(channel)
+    full = hours.had_in_a_week(notices, most.per_week, now, channel)
     free = [phone_id for phone_id in notices if phone_id not in full]
-    full |= hours.count_contacts(free, known.sms_per_phone_per_day, now, SMS)
-    late = {row.id for row in rows if row.kind in UNASKED and row.phone_id in full}
+    full |= hours.count_contacts(free, most.per_day, now, channel)
+    late = {row.id for row in asked if row.phone_id in full}
     _put_back(list(late), due=hours.tomorrow(now))
     return [row for row in rows if row.id not in late]
 
@@ -219,7 +255,8 @@ def _within_budget(rows: list[Any], now: datetime) -> list[Any]:
         return rows
     back = [row for row in rows if row.campaign_id in poor]
     _put_back([row.id for row in back])
-    hours.uncount_contacts([row.phone_id for row in back], now, SMS)
+    for channel in CHANNELS:
+        hours.uncount_contacts([row.phone_id for row in back if row.channel == channel], now, channel)
     for campaign_id, reason in poor.items():
         campaign = campaigns.find(campaign_id)
         if campaign is not None:

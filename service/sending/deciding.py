@@ -11,7 +11,7 @@ from service import db
 from service.campaigns.campaigns import STOPPED, Campaign
 from service.refused import Refused
 from service.sending import hours, messages
-from service.sending.messages import SMS, Message, Status
+from service.sending.messages import Message, Status
 from service.staff import history
 from service.staff.accounts import Staff
 from service.text.vietnamese import one_line
@@ -76,7 +76,7 @@ def _send_again(held: list[Any]) -> None:
     now = db.clock()
     for row in held:
         if row.campaign_id is not None:
-            hours.uncount_contacts([row.phone_id], row.dispatched_at or now, SMS)
+            hours.uncount_contacts([row.phone_id], row.dispatched_at or now, row.channel)
     messages.leave([row.id for row in held], "ready", "sent_again", now, due=now)
 
 

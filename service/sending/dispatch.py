@@ -19,7 +19,7 @@ from service.sending import gates, hours, messages, permit, restored, stop_file
 from service.sending.breaker import Breaker
 from service.sending.claim import Batch, Claimed, claim, due_now
 from service.sending.locks import WorkerLock
-from service.sending.messages import SMS, Status
+from service.sending.messages import CHANNELS, Status
 from service.sending.wire import Beside, Result, Wire, in_a_thread, open_wire
 
 IN_FLIGHT = 128
@@ -79,7 +79,7 @@ class Desk:
     def __init__(self, carrier: Carrier, worker: str, stopping: Callable[[], bool]) -> None:
         self.accepted = 0
         self._carrier, self._worker, self._stopping = carrier, worker, stopping
-        self._breaker = Breaker()
+        self._breakers = {channel: Breaker() for channel in CHANNELS}
         self._size, self._was_full = FIRST_BATCH, False
         self._heard = False  # something of the carrier since the last claim
         self._claim_from = (
@@ -140,23 +140,34 @@ class Desk:
     def _note(self, results: Sequence[Result]) -> None:
         if not results:
             return
+        by_channel = {
+            channel: these
+            for channel in CHANNELS
+            if (these := [result for result in results if result.claimed.channel == channel])
+        }
         with db.transaction():
             now = db.clock()
-            _mind_the_carrier(self._carrier.name, self._breaker, results, now)
+            if any(isinstance(result.answer, CarrierError) for result in results):
+                for channel in by_channel:  # in one order for all, before anything else
+                    gates.hold(self._carrier.name, channel)
+            for channel, these in by_channel.items():
+                _mind_the_carrier(self._carrier.name, channel, self._breakers[channel], these, now)
             self.accepted += note(self._carrier.name, results, now)
 
 
-def _mind_the_carrier(carrier: str, breaker: Breaker, results: Sequence[Result], now: datetime) -> None:
+def _mind_the_carrier(
+    carrier: str, channel: str, breaker: Breaker, results: Sequence[Result], now: datetime
+) -> None:
     """Leave it alone after answers that say nothing; a message that tried it, and was answered clearly, opens the gate.
 
     One alone that gets no answer was such a try: it closes the gate again.
     """
     proofs = [_proof(result) for result in results if result.answer is not None]
     silent = [proof for proof in proofs if proof is Proof.NOTHING]
-    if breaker.hear(proofs) or (silent and gates.is_probing(carrier)):
-        gates.rest(carrier, settings.get().breaker_rest_s, gates.BREAKER, now)
+    if breaker.hear(proofs) or (silent and gates.is_probing(carrier, channel)):
+        gates.rest(carrier, settings.get().breaker_rest_s, gates.BREAKER, now, channel)
     elif len(silent) < len(proofs):
-        gates.probed(carrier)
+        gates.probed(carrier, channel)
 
 
 def _proof(result: Result) -> Proof | None:
@@ -177,11 +188,8 @@ def _claim(carrier: Carrier, worker: str, size: int) -> tuple[Batch, float]:
 
 def _worth_waiting(carrier: Carrier) -> bool:
     """Is something due that only the pace holds back?"""
-    now = db.clock()
-    gate = gates.of(carrier.name)
-    waiting = gate is None or (gate.is_open and (gate.closed_until is None or gate.closed_until <= now))
     try:
-        return waiting and due_now(carrier.name, now)
+        return due_now(carrier.name, db.clock())
     finally:
         db.end_reading()
 
@@ -204,7 +212,7 @@ def note(carrier: str, results: Sequence[Result], now: datetime) -> int:
     for result in results:
         outcomes[_outcome(result)].append(result.claimed)
         if isinstance(result.answer, CarrierError):
-            _slow_down(carrier, result.answer, now)
+            _slow_down(carrier, result.claimed.channel, result.answer, now)
     held = messages.hold([result.claimed.id for result in results])
     messages.remember_refs(
         (result.claimed.id, carrier, result.answer.carrier_id)
@@ -231,12 +239,12 @@ def _outcome(result: Result) -> tuple[str, str]:
     return NEXT[result.answer.proof].state, result.answer.code
 
 
-def _slow_down(carrier: str, error: CarrierError, now: datetime) -> None:
+def _slow_down(carrier: str, channel: str, error: CarrierError, now: datetime) -> None:
     follows = NEXT[error.proof]
     if follows.close_gate:
-        gates.close(carrier, error.code)
+        gates.close(carrier, error.code, channel)
     if follows.rest_s:
-        gates.rest(carrier, error.retry_after_s or follows.rest_s, error.code, now)
+        gates.rest(carrier, error.retry_after_s or follows.rest_s, error.code, now, channel)
 
 
 def _obey(results: Sequence[Result], now: datetime) -> None:
@@ -250,7 +258,9 @@ def _obey(results: Sequence[Result], now: datetime) -> None:
 
 def _uncount(outcomes: dict[tuple[str, str], list[Claimed]], now: datetime) -> None:
     unsent = [batch for (state, _code), batch in outcomes.items() if state in ("ready", "failed")]
-    hours.uncount_contacts([one.phone_id for batch in unsent for one in batch if one.campaign_id], now, SMS)
+    for channel in CHANNELS:
+        these = [one for batch in unsent for one in batch if one.campaign_id and one.channel == channel]
+        hours.uncount_contacts([one.phone_id for one in these], now, channel)
 
 
 def fence(worker: str) -> int:

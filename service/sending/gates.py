@@ -36,6 +36,12 @@ def of(carrier: str, channel: str = SMS) -> Gate | None:
     return db.session().get(Gate, (carrier, channel))
 
 
+def lets_through(carrier: str, now: datetime, channel: str = SMS) -> bool:
+    """Is it open? One that nothing has gone through yet is."""
+    gate = of(carrier, channel)
+    return gate is None or (gate.is_open and (gate.closed_until is None or gate.closed_until <= now))
+
+
 def listed() -> list[Gate]:
     return list(db.session().scalars(select(Gate).order_by(Gate.carrier, Gate.channel)))
 

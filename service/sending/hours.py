@@ -94,11 +94,14 @@ def _full(_dialect: str) -> Select[int]:
 
 def uncount_contacts(phone_ids: Iterable[int], now: datetime, channel: str) -> None:
     """The message did not go out after all."""
+    ids = list(phone_ids)
+    if not ids:
+        return
     day = now.astimezone(VIETNAM).date()
     db.session().execute(
         update(ContactDay)
         .where(
-            db.among(ContactDay.phone_id, phone_ids),
+            db.among(ContactDay.phone_id, ids),
             ContactDay.day == day,
             ContactDay.channel == channel,
             ContactDay.count > 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select, update
 
 from service import db, settings
-from service.campaigns import approvals, audience, campaigns, checks, employers, notices, prices
+from service.campaigns import approvals, audience, calls, campaigns, checks, employers, notices, prices
 from service.campaigns.audience import Count, Household
 from service.campaigns.campaigns import APPROVED, DRAFT, LAUNCHED, RUNNING, STOPPED, Campaign
 from service.carriers import directory
 from service.refused import Refused
 from service.sending import budget, messages, waves
-from service.sending.messages import MESSAGES, SMS, Message
+from service.sending.messages import MESSAGES, VOICE, Message
 from service.staff import history
 from service.staff.accounts import Staff
 from service.text import sms_text
@@ -50,7 +51,7 @@ def outlook(campaign: Campaign) -> Outlook:
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
     count = audience.count(campaign.who)
     parts, longest = _parts(campaign, employer, count.recipients)
-    price = parts * prices.of(campaign.carrier, SMS, today_in_vietnam())
+    price = parts * prices.of(campaign.carrier, campaign.channel, today_in_vietnam())
     situation = checks.Situation(
         campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam()
     )
@@ -102,15 +103,28 @@ def _over_cap(campaign: Campaign, price: int) -> list[checks.Problem]:
 def _parts(campaign: Campaign, employer: employers.Employer | None, recipients: int) -> tuple[int, int]:
     """All parts (scaled up from the sample) and the most parts of one text."""
     try:
-        write = notices.writer(campaign, employer)
-        sample = [
-            sms_text.count(write(house)).parts for house in audience.sample(campaign.who, SAMPLE_FOR_LENGTH)
-        ]
+        write = _writer(campaign, employer)
+        sample = [write(house)[1] for house in audience.sample(campaign.who, SAMPLE_FOR_LENGTH)]
     except ValueError:
         return 0, 0  # a placeholder is wrong; the checks say so
     if not sample:
         return 0, 0
     return round(sum(sample) * recipients / len(sample)), max(sample)
+
+
+def _writer(
+    campaign: Campaign, employer: employers.Employer | None
+) -> Callable[[Household], tuple[str, int]]:
+    """What is written or said to a household, and how many parts or minutes it takes. Raises ValueError."""
+    if campaign.channel == VOICE:
+        return calls.writer(campaign, employer)
+    write = notices.writer(campaign, employer)
+
+    def counted(house: Household) -> tuple[str, int]:
+        text = write(house)
+        return text, sms_text.count(text).parts
+
+    return counted
 
 
 def cost(campaign: Campaign, recipients: int) -> tuple[int, int]:
@@ -190,25 +204,26 @@ def _start(campaign: Campaign, seen_hash: str, by: Staff) -> None:
         raise Refused("campaign.already_sent", code=campaign.code, at=now)
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
     campaign.frozen = {"text": campaign.text, **notices.facts(campaign, employer)}
+    if campaign.channel == VOICE:
+        campaign.frozen["voice"] = calls.kept(campaign, employer)
 
 
 def _fill_outbox(campaign: Campaign) -> tuple[int, int]:
     """One row per recipient, with the text as it will be sent. Returns how many, and the price of all (đồng)."""
     session = db.session()
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    write, now = notices.writer(campaign, employer), db.clock()
-    price = prices.of(campaign.carrier, SMS, today_in_vietnam())
+    write, now = _writer(campaign, employer), db.clock()
+    price = prices.of(campaign.carrier, campaign.channel, today_in_vietnam())
     wave_of, first_due = waves.numberer(campaign.waves), max(now, campaign.starts_at or now)
     recipients = total = 0
     for chunk in audience.households(campaign.who):
         rows: list[dict[str, Any]] = []
         for place, house in enumerate(chunk, start=recipients):
-            text, wave = write(house), wave_of(place, house)
-            parts = sms_text.count(text).parts
+            (text, parts), wave = write(house), wave_of(place, house)
             rows.append(
                 {
-                    "campaign_id": campaign.id, "phone_id": house.phone_id, "channel": SMS, "carrier": campaign.carrier,
-                    "text": text, "parts": parts, "price_vnd": parts * price, "changed_at": now,
+                    "campaign_id": campaign.id, "phone_id": house.phone_id, "channel": campaign.channel,
+                    "carrier": campaign.carrier, "text": text, "parts": parts, "price_vnd": parts * price, "changed_at": now,
                     "wave": wave, "due": first_due if wave == 1 else waves.LATER,
                 }
             )  # fmt: skip

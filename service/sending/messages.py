@@ -17,7 +17,8 @@ from service.sending import budget
 from service.sending.tokens import message_of
 from service.staff import history
 
-SMS = "sms"
+SMS, VOICE = "sms", "voice"
+CHANNELS = (SMS, VOICE)  # the order in which whoever takes both gates takes them
 NOTICE, OPT_OUT_CONFIRMATION, HEADCOUNT_FULL = "notice", "optout_confirmation", "headcount_full"
 UNASKED = (NOTICE, HEADCOUNT_FULL)  # what we write of our own accord; the rest answers somebody
 
@@ -30,16 +31,23 @@ RANKS = {
     "unknown": 11,
     "hold": 12,
     "accepted": 20,
+    "ringing": 25,
     "sent": 30,
+    "answered": 30,
     "expired": 35,
     "failed": 40,  # a network may call a message failed and deliver it after all
+    "busy": 40,
+    "no_answer": 40,
     "delivered": 50,
+    "completed": 50,
 }
 STATES = tuple(RANKS)
 UNSETTLED = ("sending", "unknown", "hold")  # money is reserved for them
 IS_UNSETTLED = "state IN ('sending', 'unknown', 'hold')"  # word for word, or SQLite does not take the index
 WAITING = ("ready", *UNSETTLED)
-ON_THE_WAY = ("accepted", "sent")  # the carrier will report on them
+ON_THE_WAY = ("accepted", "ringing", "sent", "answered")  # the carrier will report on them
+ARRIVED = ("delivered", "completed")
+NOT_REACHED = ("failed", "busy", "no_answer")
 NOT_OVER = (*WAITING, *ON_THE_WAY)
 ACCEPTED_RANK = RANKS["accepted"]
 RESTORED = (

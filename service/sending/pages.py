@@ -18,6 +18,7 @@ from service.refused import Refused
 from service.replies import events
 from service.sending import deciding, gates, installation, messages, recipients, restored, stop_file
 from service.sending.gates import SHARE
+from service.sending.messages import CHANNELS, SMS, VOICE
 from service.staff import roles
 from service.text.words import today_in_vietnam
 from service.web.access import current_staff, needs
@@ -37,7 +38,7 @@ bp = Blueprint("system", __name__, url_prefix="/system")
 def index() -> ResponseReturnValue:
     return render_template(
         "sending/system.html",
-        carriers=[_carrier(name) for name in directory.names()],
+        carriers=[_channel(name, channel) for name in directory.names() for channel in _channels(name)],
         redis=bell.heard(),
         spool=events.spool_size(),
         stop_file=stop_file.path() if stop_file.lies_there() else None,
@@ -53,16 +54,22 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _carrier(name: str) -> dict[str, Any]:
-    """A carrier with its gate and its pace (messages a second)."""
+def _channels(name: str) -> tuple[str, ...]:
+    return CHANNELS if directory.get(name).capabilities.can_call else (SMS,)
+
+
+def _channel(name: str, channel: str) -> dict[str, Any]:
+    """A carrier's channel with its gate and its pace (messages or calls a second)."""
     carrier = directory.get(name)
+    allowed = carrier.calls_per_second if channel == VOICE else carrier.per_second
     return {
         "name": name,
-        "gate": gates.of(name),
-        "pace": carrier.per_second * SHARE,
-        "allowed": carrier.per_second,
+        "channel": channel,
+        "gate": gates.of(name, channel),
+        "pace": allowed * SHARE,
+        "allowed": allowed,
         "capabilities": carrier.capabilities,
-        "price": prices.of(name, prices.SMS, today_in_vietnam()),
+        "price": prices.of(name, channel, today_in_vietnam()),
     }
 
 
@@ -130,13 +137,13 @@ def _unsettled_page(state: str, form: DecideForm) -> str:
     )
 
 
-@bp.post("/gates/<carrier>/open")
+@bp.post("/gates/<carrier>/<channel>/open")
 @needs("system.gate")
-def open_gate(carrier: str) -> ResponseReturnValue:
-    if carrier not in directory.names():
+def open_gate(carrier: str, channel: str) -> ResponseReturnValue:
+    if carrier not in directory.names() or channel not in CHANNELS:
         abort(404)
     with db.transaction():
-        gates.open_again(carrier, current_staff())
+        gates.open_again(carrier, current_staff(), channel)
     bell.ring(carrier)
     flash(_("Đã mở kênh gửi. Tin đang chờ sẽ đi tiếp."), "good")
     return redirect(url_for(".index"), 303)

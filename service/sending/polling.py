@@ -13,7 +13,7 @@ from service.campaigns.campaigns import PAUSED, RUNNING, Campaign
 from service.carriers.base import Carrier, CarrierError, Proof
 from service.sending import reports
 from service.sending.expiry import NO_RECEIPT
-from service.sending.messages import ON_THE_WAY, CarrierRef, Message, Status
+from service.sending.messages import ON_THE_WAY, VOICE, CarrierRef, Message, Status
 from service.sending.reports import Report
 
 QUIET = timedelta(
@@ -34,6 +34,7 @@ class Quiet:
     """A message on its way of which nothing was heard, and what its carrier calls it."""
 
     message_id: int
+    channel: str
     carrier: str
     carrier_id: str
 
@@ -42,7 +43,7 @@ def due(now: datetime) -> list[Quiet]:
     """Those whose next question has come, in any order: the same few must not always come first."""
     open_ones = or_(Campaign.state.in_((RUNNING, PAUSED)), Campaign.ended_at >= now - NO_RECEIPT)
     query = (
-        select(Message.id, Message.carrier, CarrierRef.carrier_id)
+        select(Message.id, Message.channel, Message.carrier, CarrierRef.carrier_id)
         .join(CarrierRef, (CarrierRef.message_id == Message.id) & (CarrierRef.carrier == Message.carrier))
         .where(
             or_(Message.campaign_id.in_(select(Campaign.id).where(open_ones)), Message.campaign_id.is_(None))
@@ -66,7 +67,8 @@ def _asked_long_ago(now: datetime) -> ColumnElement[bool]:
 def ask(quiet: Quiet, carrier: Carrier, now: datetime) -> bool:
     """Ask the carrier how this message fares, and fold what it says. True when it answered. No transaction may be open."""
     try:
-        found = carrier.status_of(quiet.carrier_id)
+        status_of = carrier.status_of_call if quiet.channel == VOICE else carrier.status_of
+        found = status_of(quiet.carrier_id)
     except CarrierError as error:
         log.info("polling.failed", message=quiet.message_id, code=error.code)
         if error.proof in HOPELESS:

@@ -10,7 +10,7 @@ from typing import Any
 from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
 from service.sending import guards, hours
 from service.sending.gates import Gate
-from service.sending.messages import ON_THE_WAY
+from service.sending.messages import ARRIVED, NOT_REACHED, ON_THE_WAY
 from service.sending.retries import NOBODY, Planned
 from service.text.words import VIETNAM
 
@@ -121,7 +121,10 @@ def _again(campaign: Campaign, around: Around) -> Iterator[Sentence]:
 
 
 def _ended(counts: Mapping[str, int]) -> dict[str, int]:
-    return {state: counts.get(state, 0) for state in ("delivered", "failed")}
+    return {
+        "delivered": sum(counts.get(state, 0) for state in ARRIVED),
+        "failed": sum(counts.get(state, 0) for state in NOT_REACHED),
+    }
 
 
 def _also(counts: Mapping[str, int]) -> Iterator[Sentence]:

@@ -12,7 +12,7 @@ from service import db
 from service.carriers.base import Carrier, CarrierError, Found
 from service.registry.phones import Phone
 from service.sending import hours, locks, messages, reports
-from service.sending.messages import SMS, CarrierRef, Message, Status
+from service.sending.messages import VOICE, CarrierRef, Message, Status
 from service.sending.reports import Report
 from service.text.vietnamese import nfc
 
@@ -56,7 +56,7 @@ def look(message: Message, carrier: Carrier, now: datetime) -> str:
         number = db.session().scalar(select(Phone.e164).where(Phone.id == message.phone_id)) or ""
     since = (message.dispatched_at or now) - CLOCKS_APART
     try:
-        found = carrier.find(number, since)
+        found = listed(message, carrier, number, since)
     except CarrierError as error:  # a list that fails is not "absent"
         log.info("reconcile.list_failed", message=message.id, code=error.code)
         with db.transaction():
@@ -66,9 +66,16 @@ def look(message: Message, carrier: Carrier, now: datetime) -> str:
         return _accept(message, same, now) if same else _absent(message, now)
 
 
+def listed(message: Message, carrier: Carrier, number: str, since: datetime) -> list[Found]:
+    """What the carrier's own list holds for this number, of calls or of messages. Raises CarrierError."""
+    return (carrier.find_calls if message.channel == VOICE else carrier.find)(number, since)
+
+
 def ours(message: Message, found: Iterable[Found]) -> list[Found]:
-    """What of the carrier's list may be this message: its text, and no other message's name."""
-    return [one for one in found if _says(one, message.text) and _belongs(message, one)]
+    """What of the carrier's list may be this message: its text, and no other message's name. A call has no text, but a
+    phone gets one at a time."""
+    is_call = message.channel == VOICE
+    return [one for one in found if (is_call or _says(one, message.text)) and _belongs(message, one)]
 
 
 def _says(found: Found, text: str) -> bool:
@@ -99,7 +106,7 @@ def _absent(message: Message, now: datetime) -> str:
         db.change_many(query)
         return "unknown"
     if message.campaign_id is not None:
-        hours.uncount_contacts([message.phone_id], message.dispatched_at or now, SMS)
+        hours.uncount_contacts([message.phone_id], message.dispatched_at or now, message.channel)
     messages.leave([message.id], "ready", "proven_not_sent", now, due=now)
     return "ready"
 

@@ -27,12 +27,12 @@ def fold(reports: Iterable[Report]) -> dict[int, Heard]:
     for report in reports:
         said[report.message_id].append((report.status, report.at))
     heard = messages.hear_back_all(said) if said else {}
-    failed = [number for number, one in heard.items() if one.changed and one.now == "failed"]
+    failed = [number for number, one in heard.items() if one.changed and one.now in messages.NOT_REACHED]
     # Only what had not arrived can have been tried again.
     after_all = [
         number
         for number, one in heard.items()
-        if one.now == "delivered" and one.before in retries.NOT_ARRIVED
+        if one.now in messages.ARRIVED and one.before in retries.NOT_ARRIVED
     ]
     for follow, ids in ((retries.plan, failed), (retries.overrule, after_all)):
         if ids:

@@ -176,7 +176,7 @@ def _accept(message: Message, ours: Sequence[Found]) -> None:
     reports.fold(Report(message.id, status, at) for status in (Status("accepted"), *said))
     messages.remember_refs((message.id, message.carrier, one.carrier_id) for one in ours)
     if message.campaign_id is not None:  # the database that was lost had counted it
-        hours.count_contacts([message.phone_id], NO_CAP, at, SMS)
+        hours.count_contacts([message.phone_id], NO_CAP, at, message.channel)
 
 
 # ------------------------------------------------------------------------------------------------------- in the folder

@@ -22,19 +22,19 @@ from service.carriers import directory
 from service.carriers.base import Cause
 from service.registry.phones import Phone
 from service.sending import budget, hours, willing
-from service.sending.messages import MESSAGES, NOTICE, RANKS, Message, MessagePerson
+from service.sending.messages import ARRIVED, MESSAGES, NOT_REACHED, NOTICE, RANKS, Message, MessagePerson
 from service.sending.waves import LATER
 from service.text.words import VIETNAM
 
 # How many attempts a recipient gets in all, by why the newest one failed; what is not named here is not tried again.
-# Voice will add: busy, no answer.
-AGAIN = {Cause.UNREACHABLE: 3, Cause.UNSURE: 2, Cause.DEAD: 2}
+AGAIN = {Cause.BUSY: 3, Cause.NO_ANSWER: 3, Cause.UNREACHABLE: 3, Cause.UNSURE: 2, Cause.DEAD: 2}
+BUSY_WAIT = timedelta(minutes=20)  # whoever is on the phone is near it
 LEAST_WAIT = timedelta(
     minutes=10
 )  # a phone that was off a minute ago is still off; and a stop is felt before
 LEAST_TIME = timedelta(minutes=10)  # before the window closes
 # The recipient's older message counts again when it arrived and the newer one ended so, or is not out yet.
-NOT_ARRIVED = ("ready", "skipped", "cancelled", "failed", "expired")
+NOT_ARRIVED = ("ready", "skipped", "cancelled", *NOT_REACHED, "expired")
 
 _RECIPIENT = (Message.campaign_id, Message.phone_id, Message.channel, Message.kind)
 
@@ -66,13 +66,16 @@ def planned(campaign_id: int, now: datetime) -> Planned:
 def filtered(campaign_id: int) -> int:
     """How many of a campaign's messages were taken for spam or blocked: one is chance, many are the campaign's fault."""
     mine = (Message.campaign_id == campaign_id, Message.kind == NOTICE, ~Message.replaced)
-    query = select(Message.carrier, Message.code, func.count()).where(*mine, Message.state == "failed")
-    rows = db.session().execute(query.group_by(Message.carrier, Message.code))
-    return sum(row[2] for row in rows if _cause(row) is Cause.FILTERED)
+    query = select(Message.state, Message.carrier, Message.code, func.count())
+    query = query.where(*mine, Message.state == "failed")
+    rows = db.session().execute(query.group_by(Message.state, Message.carrier, Message.code))
+    return sum(row[3] for row in rows if _cause(row) is Cause.FILTERED)
 
 
 def _cause(row: Any) -> Cause:
-    return directory.get(row.carrier).cause_of(row.code)
+    """Of a row with state, carrier and code."""
+    said = {"busy": Cause.BUSY, "no_answer": Cause.NO_ANSWER}.get(row.state)
+    return said or directory.get(row.carrier).cause_of(row.code)
 
 
 def plan(failed: Collection[int], now: datetime) -> int:
@@ -83,8 +86,10 @@ def plan(failed: Collection[int], now: datetime) -> int:
     """
     _prefer_arrived(failed, now)
     wanted = [(row, due) for row in _may_try(failed) if (due := _due(row, now)) is not None]
-    # The phone got nothing, so that this was no contact; the next attempt counts on its own day.
+    # The phone got nothing, so that this was no contact; the next attempt counts on its own day. One that rang was.
     for row, _at in wanted:
+        if row.state == "no_answer":
+            continue
         hours.uncount_contacts([row.phone_id], row.dispatched_at or now, row.channel)
     paid = _paid(wanted)
     for due, ids in paid.items():
@@ -94,12 +99,20 @@ def plan(failed: Collection[int], now: datetime) -> int:
 
 def _may_try(failed: Collection[int]) -> Iterator[Any]:
     """Those of the failed messages that may be tried again at all."""
-    columns = (*_RECIPIENT, Message.id, Message.attempt, Message.carrier, Message.code, Message.price_vnd)
+    columns = (
+        *_RECIPIENT,
+        Message.id,
+        Message.state,
+        Message.attempt,
+        Message.carrier,
+        Message.code,
+        Message.price_vnd,
+    )
     around = (Campaign.window_from, Campaign.window_to, Campaign.deadline, Campaign.cap_vnd)
     query = (
         select(*columns, Message.dispatched_at, *around)
         .join(Campaign, Campaign.id == Message.campaign_id)
-        .where(Message.id.in_(failed), Message.state == "failed", ~Message.replaced)
+        .where(Message.id.in_(failed), Message.state.in_(NOT_REACHED), ~Message.replaced)
         .where(Message.kind == NOTICE, Message.text != "")  # no words: its person was deleted
         .where(Campaign.state.in_((RUNNING, PAUSED)), Campaign.closed_at.is_(None))
         .order_by(Message.id)
@@ -110,13 +123,15 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
     phones = _phones([row.phone_id for row in rows])
     people = willing.people_behind([row.id for row in rows])
     for row in rows:
-        if not willing.reason(row.kind, phones[row.phone_id], people.get(row.id, willing.NOBODY)):
+        if not willing.reason(
+            row.kind, phones[row.phone_id], people.get(row.id, willing.NOBODY), row.channel
+        ):
             yield row
 
 
 def _phones(ids: list[int]) -> dict[int, Any]:
     """The phones, not held: the claim looks again."""
-    columns = (Phone.id, Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at)
+    columns = (Phone.id, Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at, Phone.no_voice_at)
     return {row.id: row for row in db.session().execute(select(*columns).where(Phone.id.in_(ids)))}
 
 
@@ -125,7 +140,11 @@ def _due(row: Any, now: datetime) -> datetime | None:
     mine = (Message.campaign_id == row.campaign_id, Message.phone_id == row.phone_id)
     same = (Message.channel == row.channel, Message.kind == row.kind, Message.dispatched_at.is_not(None))
     tried = db.session().scalars(select(Message.dispatched_at).where(*mine, *same))
-    due = next_hour((row.window_from, row.window_to), [at for at in tried if at is not None], now)
+    window = (row.window_from, row.window_to)
+    if row.state == "busy" and hours.is_within(now + BUSY_WAIT, *window):
+        due: datetime | None = now + BUSY_WAIT
+    else:
+        due = next_hour(window, [at for at in tried if at is not None], now)
     late = due is not None and row.deadline is not None and due.astimezone(VIETNAM).date() > row.deadline
     return None if late else due
 
@@ -223,7 +242,7 @@ def _count_arrived(recipients: list[Any], now: datetime) -> int:
     swapped = 0
     for recipient in sorted(recipients):
         attempts = list(db.session().execute(_attempts(recipient)))
-        arrived = [row for row in attempts if row.state == "delivered"]
+        arrived = [row for row in attempts if row.state in ARRIVED]
         counting = [row for row in attempts if not row.replaced]
         if arrived and counting and counting[0].state in NOT_ARRIVED:
             _swap(counting[0], arrived[-1], now)

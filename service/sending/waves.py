@@ -17,7 +17,7 @@ from service.campaigns.audience import Household
 from service.campaigns.campaigns import RUNNING, Campaign
 from service.registry import areas
 from service.registry.phones import Phone
-from service.sending.messages import NOTICE, WAITING, Message
+from service.sending.messages import NOT_REACHED, NOTICE, ON_THE_WAY, WAITING, Message
 from service.staff import history
 from service.staff.accounts import Staff
 
@@ -95,8 +95,8 @@ def look(campaign: Campaign) -> Wave:
         number=campaign.open_wave,
         messages=sum(counts.values()),
         waiting=sum(counts.get(state, 0) for state in WAITING),
-        unreported=sum(counts.get(state, 0) for state in ("accepted", "sent")),
-        failed=counts.get("failed", 0),
+        unreported=sum(counts.get(state, 0) for state in ON_THE_WAY),
+        failed=sum(counts.get(state, 0) for state in NOT_REACHED),
         opted_out=int(db.session().scalar(opted_out) or 0),
         newest=max((row[2] for row in rows if row[2] is not None), default=None),
     )

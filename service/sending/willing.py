@@ -19,7 +19,7 @@ from service.registry.merging import Merge
 from service.registry.people import Person
 from service.registry.phones import DEAD, FormerPhone, Phone
 from service.sending import hours
-from service.sending.messages import UNASKED, Message, MessagePerson
+from service.sending.messages import SMS, UNASKED, VOICE, Message, MessagePerson
 
 Hours = tuple[int, int]  # minutes after midnight in Vietnam: from, to
 
@@ -42,9 +42,8 @@ def locked_phones(phone_ids: Sequence[int]) -> dict[int, Any]:
 
 @cache
 def _locked(_dialect: str) -> Executable:
-    query = select(Phone.id, Phone.e164, Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at).where(
-        db.among(Phone.id, bindparam("ids", type_=db.Ids()))
-    )
+    asked = (Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at, Phone.no_voice_at)
+    query = select(Phone.id, Phone.e164, *asked).where(db.among(Phone.id, bindparam("ids", type_=db.Ids())))
     # In the order of ids, and not against rows that only refer to the phone: two batches must not wait for each other.
     return query.order_by(Phone.id).with_for_update(key_share=True)
 
@@ -84,14 +83,15 @@ def _together(rows: list[Any]) -> People:
     return People(any(row[1] for row in theirs), bool(theirs), tuple(sorted(agreed)))
 
 
-def reason(kind: str, phone: Any, people: People) -> str:
+def reason(kind: str, phone: Any, people: People, channel: str = SMS) -> str:
     """Why this message must not go out at all, or nothing. An opt-out is confirmed to a phone that opted out."""
     unasked = kind in UNASKED
     rules = [
-        (phone.kind == "landline", "landline"),
+        (channel == SMS and phone.kind == "landline", "landline"),
         (phone.state == DEAD, "dead_number"),
         (unasked and phone.opted_out_at is not None, "opted_out"),
-        (unasked and phone.no_sms_at is not None, "no_sms"),
+        (unasked and channel == SMS and phone.no_sms_at is not None, "no_sms"),
+        (unasked and channel == VOICE and phone.no_voice_at is not None, "no_voice"),
         (unasked and not people.theirs, "wrong_number"),
         (unasked and not people.agree, "no_consent"),
     ]

@@ -19,13 +19,16 @@ from typing import NamedTuple
 import structlog
 
 from service.carriers.base import Accepted, Carrier, CarrierError, Line, OutgoingSms, Proof
+from service.carriers.calls import OutgoingCall
 from service.sending import stop_file
 from service.sending.claim import Claimed
+from service.sending.messages import VOICE
 
 STALE_S = (
     2.0  # more between the claim and the request means a frozen process, or a carrier slower than the batch
 )
 READY_WITHIN_S = 60.0  # on a busy machine; nothing is claimed before
+RING_S = 30  # five or six rings; a phone in a field is not in a pocket
 TOGETHER_S = 0.01  # what comes back within it goes to the desk in one piece
 
 log = structlog.get_logger()
@@ -263,6 +266,8 @@ async def send(line: Line, one: Claimed, claimed_at: float) -> Answer:
     if time.monotonic() - claimed_at > STALE_S or stop_file.lies_there():
         return None
     try:
+        if one.channel == VOICE:
+            return await line.place_call(OutgoingCall(one.e164, one.token, RING_S))
         return await line.send_sms(OutgoingSms(one.e164, one.text, one.token, one.valid_for_s))
     except CarrierError as error:
         return error

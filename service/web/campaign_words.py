@@ -76,6 +76,17 @@ MESSAGE_STATES: dict[str, Word] = {
     "delivered": Word(
         N_("Đã tới máy"), "good", N_("Nhà mạng báo tin đã tới máy. Đã tới máy chưa chắc là đã đọc.")
     ),
+    "ringing": Word(N_("Đang đổ chuông"), "busy", N_("Điện thoại đang reo, chưa ai nghe.")),
+    "answered": Word(N_("Đang nghe"), "busy", N_("Có người nghe máy, cuộc gọi chưa xong.")),
+    "completed": Word(
+        N_("Đã nghe máy"), "good", N_("Có người nghe máy. Nghe được bao lâu ghi ở từng người.")
+    ),
+    "busy": Word(
+        N_("Máy bận"), "warn", N_("Máy đang bận nói chuyện. Máy tính tự gọi lại sau hai mươi phút.")
+    ),
+    "no_answer": Word(
+        N_("Không nghe máy"), "warn", N_("Có đổ chuông, không ai nghe. Máy tính tự gọi lại vào giờ khác.")
+    ),
     "failed": Word(N_("Không tới"), "bad", N_("Nhà mạng báo không chuyển được. Lý do ghi ở từng người.")),
     "skipped": Word(
         N_("Bỏ qua"), "plain", N_("Đến lúc gửi thì không được gửi nữa, ví dụ vừa từ chối nhận tin.")
@@ -98,6 +109,7 @@ EXCLUDED: dict[str, Word] = {
     "no_phone": Word(N_("Chưa có số điện thoại"), meaning=N_("Bổ sung số ở trang của từng người.")),
     "no_consent": Word(N_("Chưa đồng ý nhận tin"), meaning=N_("Hỏi và ghi lại sự đồng ý, rồi mới được gửi.")),
     "opted_out": Word(N_("Đã từ chối nhận tin"), meaning=N_("Tôn trọng: không gửi nữa.")),
+    "no_voice": Word(N_("Không nhận cuộc gọi"), meaning=N_("Tôn trọng: chỉ nhắn tin, hoặc gặp tận nơi.")),
     "no_sms": Word(
         N_("Không nhận tin nhắn"), meaning=N_("Người này chỉ muốn nghe gọi, không nhận tin nhắn.")
     ),

@@ -124,6 +124,11 @@ SENTENCES: dict[str, str] = {
         "Không có ai để gửi: %(people)s người hợp điều kiện nhưng không ai nhận tin được. Hãy nới điều kiện."
     ),
     "check.no_text": N_("Chưa có lời tin. Hãy bấm “Lấy mẫu”."),
+    "check.cannot_call": N_(
+        "Nhà mạng này chưa gọi được. Hãy nhờ người quản trị đặt TWILIO_VOICE_FROM, hoặc chọn gửi tin."
+    ),
+    "check.call_missing": N_("Lời gọi còn thiếu: %(what)s. Hãy điền ở thẻ 1."),
+    "check.call_unfinished": N_("Mẫu lời gọi còn chỗ ____ chưa điền. Hãy chọn mẫu khác."),
     "check.braces": N_("“%(what)s” có dấu { hoặc }. Xin bỏ dấu đó: máy sẽ tưởng là ô cần điền."),
     "check.departs_past": N_("Ngày đi đã qua. Hãy ghi ngày hôm nay hoặc sau đó."),
     "check.window_closed": N_(

@@ -38,16 +38,16 @@ def test_a_closed_gate_is_explained_and_only_an_admin_opens_it(enter: Enter) -> 
     assert "Đã đóng: Nhà mạng không nhận mật khẩu của cơ quan" in words(manager.get("/system"))
     assert "Chỉ người quản trị mở lại được." in words(manager.last)
     manager.get("/password")
-    assert manager.post("/system/gates/twilio/open").status_code == 403
+    assert manager.post("/system/gates/twilio/sms/open").status_code == 403
     admin.get("/system")
-    admin.post("/system/gates/twilio/open")
+    admin.post("/system/gates/twilio/sms/open")
     assert "Đang mở" in words(admin.follow())
     db.end_reading()
     gate = gates.of("twilio")
     assert gate is not None
     assert (gate.is_open, gate.reason) == (True, "")
     admin.get("/system")
-    assert admin.post("/system/gates/pigeon/open").status_code == 404
+    assert admin.post("/system/gates/pigeon/sms/open").status_code == 404
 
 
 def test_a_resting_gate_opens_by_itself(enter: Enter) -> None:

@@ -30,6 +30,11 @@ class Running:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def press(self, path: str) -> None:
+        """Do what a button of the village's page does."""
+        request = urllib.request.Request(f"{self.stack.village_url}/{path}", b"", method="POST")
+        urllib.request.urlopen(request, timeout=10).close()
+
     def lines(self, path: str) -> list[dict[str, Any]]:
         """The village's ``log`` (accepted requests) or ``answers``."""
         with urllib.request.urlopen(f"{self.stack.village_url}/{path}", timeout=10) as answer:

@@ -1,0 +1,49 @@
+"""What a campaign says in its calls: the notice of its kind, with its facts, to each household by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from service.campaigns import dialogue, notices, voice_notices
+from service.campaigns.audience import Household
+from service.campaigns.campaigns import Campaign
+from service.campaigns.employers import Employer
+from service.campaigns.voice_notices import VoiceNotice
+from service.text import spoken
+from service.text.words import today_in_vietnam
+
+WHOM = "\ue000"  # stands for the address; no text contains it
+
+
+def notice_of(campaign: Campaign) -> VoiceNotice:
+    """The notice that it says. Raises BadNotice."""
+    known = campaign.notice in voice_notices.VOICE_NOTICES
+    return voice_notices.read(campaign.notice if known else notices.RECRUITMENT[campaign.reach])
+
+
+def kept(campaign: Campaign, employer: Employer | None) -> dict[str, Any]:
+    """What is frozen at launch: the sentences of its calls that are the same for everybody. Raises ValueError."""
+    return dialogue.frozen(notice_of(campaign), notices.facts(campaign, employer))
+
+
+def writer(campaign: Campaign, employer: Employer | None) -> Callable[[Household], tuple[str, int]]:
+    """A function that gives what is said to a household, the opening on its first line, and how many minutes a call
+    takes that is listened to once. Raises MissingValues or BadNotice, both ValueErrors."""
+    values, year = notices.facts(campaign, employer), today_in_vietnam().year
+    opening = _to_whom(voice_notices.read("opening").text, values)
+    notice = _to_whom(notice_of(campaign).text, values)
+    sentences = kept(campaign, employer)
+
+    def write(house: Household) -> tuple[str, int]:
+        whom = spoken.text(notices.address_household(house, year))
+        text = f"{opening(whom)}\n{notice(whom)}"
+        return text, -(-dialogue.seconds(dialogue.words(text, sentences)) // 60)
+
+    return write
+
+
+def _to_whom(template: str, values: dict[str, str]) -> Callable[[str], str]:
+    """Everything but the address is filled, and its figures made words, once and not for each household."""
+    said = voice_notices.said(template, {**values, notices.ADDRESS: WHOM})
+    return lambda whom: said.replace(WHOM, whom)

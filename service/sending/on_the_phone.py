@@ -1,0 +1,47 @@
+"""On the phone: what to say to a call that asks us. Its campaign may have been stopped since, or its person deleted."""
+
+from __future__ import annotations
+
+import re
+
+from service import db, settings
+from service.campaigns import campaigns, dialogue
+from service.campaigns.campaigns import STOPPED
+from service.carriers.calls import CallAsks, KeyPressed
+from service.carriers.speech import Script
+from service.sending import messages
+from service.sending.tokens import message_of
+
+_ROUNDS = re.compile(r"rounds=(\d)", re.ASCII)
+
+
+def say(asks: CallAsks) -> Script:
+    """The script with which this question of a call is answered. Reads the database; changes nothing."""
+    try:
+        said = _words(asks.token)
+    finally:
+        db.end_reading()
+    if said is None:
+        return without_words()
+    if not isinstance(asks, KeyPressed):
+        return dialogue.begin(said, asks.token)
+    rounds = _ROUNDS.fullmatch(asks.query)
+    return dialogue.go_on(said, asks.token, asks.keys, int(rounds[1]) if rounds else dialogue.MOST_ROUNDS)
+
+
+def _words(token: str) -> dialogue.Words | None:
+    """None: nothing may be said about it any more, or nobody knows what."""
+    message_id = message_of(token)
+    message = messages.find(message_id) if message_id else None
+    if message is None or message.campaign_id is None or not message.text:
+        return None
+    campaign = campaigns.find(message.campaign_id)
+    if campaign is None or campaign.state == STOPPED or "voice" not in campaign.frozen:
+        return None
+    return dialogue.words(message.text, campaign.frozen["voice"])
+
+
+def without_words() -> Script:
+    """A polite end: the campaign was stopped, or we cannot look into our own books."""
+    known = settings.get()
+    return dialogue.alone("stopped", {"van_phong": known.office_name, "duong_day_nong": known.hotline})

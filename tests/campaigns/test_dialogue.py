@@ -1,0 +1,94 @@
+"""What a call says after each key: kind to whoever errs, and always with an end."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.campaigns import dialogue, voice_notices
+from service.campaigns.dialogue import MOST_ROUNDS, Words
+from service.carriers import speech
+from service.carriers.speech import Ask, HangUp, Say, Script
+
+VALUES = {"van_phong": "Phòng Văn hóa xã Sơn Vĩ", "duong_day_nong": "0219 387 1234"}
+NOTICE = voice_notices.read("recruit_in_province")
+SAID = dialogue.words(
+    "Đây là cuộc gọi tự động. Xin gặp anh Páo.\nCó việc làm cho anh Páo.", dialogue.frozen(NOTICE, VALUES)
+)
+
+
+def spoken(script: Script) -> list[str]:
+    """All that is said, in its order."""
+    steps = [inner for step in script for inner in (step.steps if isinstance(step, Ask) else (step,))]
+    return [step.text for step in steps if isinstance(step, Say)]
+
+
+def test_the_office_comes_first_and_the_notice_is_said_twice() -> None:
+    script = dialogue.begin(SAID, "TOKEN")
+    speech.check(script)
+    said = spoken(script)
+    assert said[0] == "Đây là cuộc gọi tự động. Xin gặp anh Páo."
+    assert said.count("Có việc làm cho anh Páo.") == 2
+    assert [sentence for sentence in said if "bấm phím" in sentence] == list(SAID.menu)
+    question = script[0]
+    assert isinstance(question, Ask)
+    assert (question.path, set(question.keys), question.digits) == ("key/TOKEN?rounds=1", set("1290"), 1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "rounds", "prompt", "asks_again"),
+    [
+        pytest.param("1", 1, "goodbye_interested", False, id="wants to go"),
+        pytest.param("9", 1, "goodbye_stop", False, id="no more messages"),
+        pytest.param("0", 2, "goodbye_officer", False, id="to the officer"),
+        pytest.param("1", MOST_ROUNDS, "goodbye_interested", False, id="wants to go at the last moment"),
+        pytest.param("7", 1, "wrong_key", True, id="a key that means nothing"),
+        pytest.param("#", 2, "wrong_key", True, id="#"),
+        pytest.param("19", 1, "wrong_key", True, id="two keys at once"),
+        pytest.param("1" * 20, 1, "wrong_key", True, id="a child on the keypad"),
+        pytest.param("", 1, "silence", True, id="silence"),
+        pytest.param("", MOST_ROUNDS, "goodbye_nothing", False, id="silence again and again"),
+        pytest.param("7", MOST_ROUNDS, "goodbye_nothing", False, id="wrong keys again and again"),
+        pytest.param("2", MOST_ROUNDS, "goodbye_nothing", False, id="hears it for the fourth time"),
+    ],
+)
+def test_what_follows_a_key(keys: str, rounds: int, prompt: str, asks_again: bool) -> None:
+    script = dialogue.go_on(SAID, "TOKEN", keys, rounds)
+    speech.check(script)
+    assert spoken(script)[0] == SAID.prompts[prompt]
+    assert isinstance(script[0], Ask) is asks_again
+    if asks_again:
+        assert script[0].path == f"key/TOKEN?rounds={rounds + 1}"  # type: ignore[union-attr]
+
+
+def test_whoever_wants_to_hear_it_again_hears_the_notice_and_the_menu() -> None:
+    said = spoken(dialogue.go_on(SAID, "TOKEN", "2", 1))
+    assert said[0] == "Có việc làm cho anh Páo."
+    assert said[1 : 1 + len(SAID.menu)] == list(SAID.menu)
+
+
+@given(st.lists(st.text("0123456789*#", max_size=20), max_size=12))
+def test_every_call_comes_to_an_end(presses: list[str]) -> None:
+    """Whatever is pressed, a call that goes on asking ends after a few rounds."""
+    rounds, script = 1, dialogue.begin(SAID, "T")
+    for keys in presses:
+        if not isinstance(script[0], Ask):
+            break
+        script, rounds = dialogue.go_on(SAID, "T", keys, rounds), rounds + 1
+        speech.check(script)
+    assert rounds <= MOST_ROUNDS + 1
+    assert isinstance(script[-1], HangUp)
+
+
+def test_a_call_that_nothing_is_known_of_is_ended_politely() -> None:
+    script = dialogue.alone("stopped", VALUES)
+    speech.check(script)
+    assert "đã dừng" in spoken(script)[0]
+
+
+def test_words_are_kept_as_plain_json() -> None:
+    kept = dialogue.frozen(NOTICE, VALUES)
+    assert isinstance(kept["prompts"], dict)
+    assert not any(char.isdigit() for sentence in kept["prompts"].values() for char in sentence)
+    assert isinstance(dialogue.words("a\nb", kept), Words)
