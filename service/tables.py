@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from service.campaigns import approvals, campaigns, employers, frequency, prices, special_days, versions
+from service.campaigns import (
+    approvals,
+    campaigns,
+    employers,
+    frequency,
+    prices,
+    recordings,
+    special_days,
+    versions,
+)
 from service.db import Base
 from service.followup import outcomes, pulls, tasks
 from service.registry import (
@@ -27,6 +36,6 @@ from service.staff import accounts, history
 
 NOUNS = (
     accounts, history, areas, people, phones, tags, consent, forgotten, imports, shapes, stored_people, groups, merging,
-    meetings, employers, campaigns, versions, approvals, prices, special_days, frequency, messages, budget, gates, installation, hours, machines, events, inbox, interests, tasks, outcomes, pulls, requests, alarms,
+    meetings, employers, campaigns, versions, approvals, prices, special_days, recordings, frequency, messages, budget, gates, installation, hours, machines, events, inbox, interests, tasks, outcomes, pulls, requests, alarms,
 )  # fmt: skip
 metadata = Base.metadata

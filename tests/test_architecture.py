@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own line and from lines above it, never from below.
 ORDER = (
     ("service.text",),
-    ("service.logs", "service.refused"),
+    ("service.logs", "service.refused", "service.apart"),
     ("service.settings",),
     ("service.engines",),
     ("service.db",),

@@ -11,6 +11,7 @@ from service import db
 from service.campaigns import campaigns
 from service.campaigns.approvals import Approval
 from service.campaigns.campaigns import APPROVED, DRAFT, Campaign
+from service.campaigns.recordings import Recording
 from service.campaigns.versions import Version
 from service.refused import Refused
 from service.staff import history
@@ -32,7 +33,7 @@ def discard(campaign: Campaign, by: Staff) -> None:
     held = campaigns.held(campaign.id)
     if held is None or held.state not in (DRAFT, APPROVED):
         raise Refused("campaign.not_editable", code=campaign.code)
-    for part in (Version, Approval):
+    for part in (Version, Approval, Recording):
         db.change_many(delete(part).where(part.campaign_id == held.id))
     history.record("campaign.discarded", by, campaign=held.id, code=held.code)
     db.session().delete(held)

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+
+from service.apart import Refusal
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 100, 10_000_000
 LONGEST_CELL = 5_000
 
 Rows = Iterable[tuple[int, list[str]]]
-
-
-class Refusal(Exception):
-    """``code`` and ``values`` of the sentence that says what is wrong with the file."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.code, self.values_ = code, values
 
 
 @dataclass

@@ -1,49 +1,36 @@
-"""What sheets.py starts in a process of its own: reads a file from standard input, writes rows to standard output.
+"""What sheets.py starts in a process of its own (see apart.py): reads a file, tells its rows.
 
-In a process with little memory and little time, because files come from anywhere and the library that opens them ends
-the whole process on some of them. One JSON a line: the first is {"sheet", "sheets", "encoding", "hidden"}, then
+One JSON a line: the first is {"sheet", "sheets", "encoding", "hidden"}, then
 [row number, [cells…]] for each row that is not empty; the last is {"end": n}, or {"refused": code, "values": {…}}
 wherever the reading stopped.
 """
 
 from __future__ import annotations
 
-import json
-import resource
-import sys
 import zipfile
-from contextlib import suppress
-from typing import Any
 from xml.parsers import expat
 
 import python_calamine
 
+from service import apart
+from service.apart import Refusal
 from service.registry import text_files, workbooks
-from service.registry.file_limits import LONGEST_CELL, MOST_ROWS, Refusal, Table, letters
+from service.registry.file_limits import LONGEST_CELL, MOST_ROWS, Table, letters
 
 MEMORY, CPU_S = 1024**3, 15
 SHEET_NAMES = ("xlsx", "xls", "xlsm", "xlsb", "ods")
 
 
 def main() -> None:
-    """``argv``: the ending of the file's name, the encoding and the sheet that staff chose (or nothing), as JSON."""
-    _limit()
-    asked = json.loads(sys.argv[1])
+    """Asked: the ending of the file's name, the encoding and the sheet that staff chose (or nothing)."""
+    apart.confine(MEMORY, CPU_S)
+    asked = apart.asked()
     try:
-        _write_all(read(sys.stdin.buffer.read(), asked["ending"], asked["encoding"], asked["sheet"]))
+        _tell_all(read(apart.given(), asked["ending"], asked["encoding"], asked["sheet"]))
     except Refusal as refusal:
-        _write({"refused": refusal.code, "values": refusal.values_})
+        apart.refuse(refusal)
     except (python_calamine.CalamineError, zipfile.BadZipFile, expat.ExpatError, EOFError, OSError):
-        _write({"refused": "damaged", "values": {}})
-    sys.stdout.flush()
-
-
-def _limit() -> None:
-    """Little memory, little time, no files, no memory image that would hold names and numbers."""
-    limits = [(resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_FSIZE, 0)]
-    for kind, most in [*limits, (resource.RLIMIT_CORE, 0)]:
-        with suppress(ValueError, OSError):  # macOS does not know all of them
-            resource.setrlimit(kind, (most, most))
+        apart.refuse(Refusal("damaged"))
 
 
 def read(data: bytes, ending: str, encoding: str, sheet: str) -> Table:
@@ -57,8 +44,8 @@ def read(data: bytes, ending: str, encoding: str, sheet: str) -> Table:
     return text_files.read(data, encoding)
 
 
-def _write_all(table: Table) -> None:
-    _write(
+def _tell_all(table: Table) -> None:
+    apart.tell(
         {
             "sheet": table.name,
             "sheets": table.sheets,
@@ -71,8 +58,8 @@ def _write_all(table: Table) -> None:
         count += 1
         if count > MOST_ROWS:
             raise Refusal("too_many_rows", most=MOST_ROWS)
-        _write([number, _checked(number, cells)])
-    _write({"end": count})
+        apart.tell([number, _checked(number, cells)])
+    apart.tell({"end": count})
 
 
 def _checked(number: int, cells: list[str]) -> list[str]:
@@ -80,8 +67,3 @@ def _checked(number: int, cells: list[str]) -> list[str]:
         if len(cell) > LONGEST_CELL:
             raise Refusal("huge_cell", cell=f"{letters(column)}{number}")
     return cells
-
-
-def _write(line: Any) -> None:
-    text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")

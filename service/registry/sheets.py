@@ -1,22 +1,15 @@
-"""A spreadsheet or CSV file as rows of strings, read in a process that may die without harm (see sheet_reader.py)."""
+"""A spreadsheet or CSV file as rows of strings, read in a process of its own (see sheet_reader.py)."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from service import apart
 from service.refused import Refused
 from service.text import old_encodings
 
-ROOT = Path(__file__).parent.parent.parent
-START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from service.registry import sheet_reader; sheet_reader.main()"
 MOST_BYTES = 10 * 1024 * 1024
 WALL_S = 30
 LONGEST_SHARED = 24  # communes, hamlets, Nam and Nữ: kept once however often they stand in the list
@@ -97,35 +90,7 @@ def _once(cell: str, shared: dict[str, str]) -> str:
 def _lines(data: bytes, filename: str, encoding: str, sheet: str) -> Iterator[Any]:
     """What the reader writes, line by line, as far as it comes."""
     asked = {"ending": filename.lower().rpartition(".")[2], "encoding": encoding, "sheet": sheet}
-    command = [sys.executable, "-I", "-c", START, str(ROOT), json.dumps(asked)]
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.seek(0)
-        with subprocess.Popen(
-            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-        ) as reader:
-            late = threading.Event()
-            watch = threading.Timer(WALL_S, _stop, (reader, late))
-            watch.start()
-            try:
-                for line in reader.stdout or ():
-                    if (told := _told(line)) is None:
-                        break
-                    yield told
-            finally:
-                watch.cancel()
-                reader.kill()
-            if late.is_set():
-                raise Refused("import.too_slow")
-
-
-def _stop(reader: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    reader.kill()
-
-
-def _told(line: bytes) -> Any:
     try:
-        return json.loads(line)
-    except ValueError:
-        return None
+        yield from apart.told("service.registry.sheet_reader", asked, data, WALL_S)
+    except apart.TooSlow:
+        raise Refused("import.too_slow") from None

@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from service.registry.file_limits import Refusal, Table, letters, trimmed
+from service.apart import Refusal
+from service.registry.file_limits import Table, letters, trimmed
 from service.text import old_encodings
 from service.text.old_encodings import OF_BYTES, OF_FONTS, UTF8, UTF16
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import python_calamine
 
+from service.apart import Refusal
 from service.registry import headings, hidden_columns, zip_guard
-from service.registry.file_limits import MOST_COLUMNS, Refusal, Table, check_range, trimmed
+from service.registry.file_limits import MOST_COLUMNS, Table, check_range, trimmed
 from service.text import old_encodings
 from service.text.old_encodings import OF_FONTS, UTF8
 

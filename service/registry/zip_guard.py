@@ -12,7 +12,8 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from service.registry.file_limits import MOST_COLUMNS, MOST_ROWS, Refusal, check_range, number_of
+from service.apart import Refusal
+from service.registry.file_limits import MOST_COLUMNS, MOST_ROWS, check_range, number_of
 
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, RATIO_FROM = 1_000, 200 * 1024**2, 100, 5 * 1024**2
 CHUNK, CARRIED = 1 << 18, 64  # bytes read at once; of a chunk's end, looked at again with the next

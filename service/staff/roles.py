@@ -19,6 +19,10 @@ PERMISSIONS: dict[str, set[str]] = {
     "campaign.approve": {"approver"},
     "campaign.launch": {"manager"},
     "campaign.control": {"manager", "approver"},  # pause, resume, stop
+    "recording.see": {"manager", "approver", "officer", "caller", "auditor"},
+    "recording.add": {"manager", "officer", "caller"},  # whoever speaks the language
+    "recording.confirm": {"manager", "approver", "officer", "caller"},  # never one's own
+    "recording.withdraw": {"manager", "approver"},
     "employer.see": {"manager", "approver", "auditor"},
     "employer.edit": {"manager"},
     "prices.see": {"admin", "manager", "approver", "auditor"},

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.staff.history import History
+from service.web.campaign_words import LANGUAGE_NAMES
 from service.web.languages import N_, gettext
+from service.web.recording_words import PART_NAMES
 from service.web.role_names import ROLE_NAMES, role_name
 from service.web.sentences import written
 
@@ -88,6 +90,9 @@ DEEDS: dict[str, str] = {
     "employer.checked": N_("Xác nhận đã kiểm tra doanh nghiệp số %(employer)s"),
     "employer.paper_added": N_("Lưu giấy tờ số %(paper)s của doanh nghiệp số %(employer)s"),
     "employer.paper_removed": N_("Bỏ giấy tờ số %(paper)s của doanh nghiệp số %(employer)s"),
+    "recording.added": N_("Ghi âm “%(part)s”, %(language)s, bản %(version)s: %(seconds)s giây"),
+    "recording.confirmed": N_("Xác nhận nghĩa của bản ghi “%(part)s”, %(language)s, bản %(version)s"),
+    "recording.withdrawn": N_("Rút bản ghi “%(part)s”, %(language)s, bản %(version)s"),
     "price.added": N_("Ghi giá %(carrier)s, %(channel)s: %(vnd)s đ từ ngày %(day)s"),
     "price.changed": N_("Sửa giá %(carrier)s, %(channel)s từ ngày %(day)s: %(before)s đ thành %(vnd)s đ"),
     "calendar.added": N_("Thêm vào lịch ngày %(day)s: %(name)s (%(kind)s)"),
@@ -171,6 +176,8 @@ DETAIL_WORDS: dict[tuple[str, str], str] = {
     ("meaning", "wrong_person"): N_("nhầm người"),
     ("meaning", "help"): N_("cần giúp đỡ"),
     ("meaning", "unclear"): N_("chưa rõ"),
+    **{("part", code): name for code, name in PART_NAMES.items()},
+    **{("language", code): name for code, name in LANGUAGE_NAMES.items()},
 }
 
 

@@ -47,7 +47,10 @@ PAGES: dict[int, Page] = {
     405: Page(N_("Không mở được bằng cách này"), N_("Hãy dùng các nút trên trang, bắt đầu từ trang chủ.")),
     409: Page(N_("Việc này chưa làm được"), N_("Hãy quay lại, sửa rồi thử lại.")),
     413: Page(
-        N_("Tệp quá lớn"), N_("Tệp gửi lên nhiều nhất 10 MB. Hãy chia nhỏ danh sách, ví dụ mỗi xã một tệp.")
+        N_("Tệp quá lớn"),
+        N_(
+            "Tệp gửi lên nhiều nhất 10 MB. Hãy chia nhỏ danh sách, ví dụ mỗi xã một tệp; bản ghi âm thì ghi ngắn lại."
+        ),
     ),
     429: Page(N_("Thử quá nhiều lần"), N_("Để bảo vệ tài khoản, xin chờ vài phút rồi thử lại.")),
     500: Page(

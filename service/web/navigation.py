@@ -35,6 +35,7 @@ NAVIGATION = (
     Item("home.index", "home.see", N_("Trang chủ"), "home"),
     Item("people.index", "people.see", N_("Người dân"), "people"),
     Item("campaigns.index", "campaign.see", N_("Chiến dịch"), "loudspeaker"),
+    Item("recordings.index", "recording.see", N_("Bản ghi âm"), "microphone"),
     Item("replies.index", "reply.see", N_("Trả lời"), "reply"),
     Item("followup.index", "followup.see", N_("Gọi lại"), "phone"),
     Item("employers.index", "employer.see", N_("Doanh nghiệp"), "employer"),

@@ -52,7 +52,7 @@ def install(app: Flask, config: Settings) -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint != "static" and not response.cache_control.private:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -63,6 +63,50 @@ SENTENCES: dict[str, str] = {
         "Đây không phải tệp PDF, ảnh JPEG hay PNG. Hãy quét hoặc chụp tờ giấy rồi chọn tệp đó."
     ),
     "employer.too_many_papers": N_("Mỗi doanh nghiệp giữ nhiều nhất %(most)s tệp. Hãy bỏ tệp cũ trước."),
+    # ---- recordings (campaigns/sound.py, recordings.py)
+    "recording.empty": N_("Tệp trống, không có âm thanh nào. Hãy ghi lại, hoặc chọn đúng tệp rồi tải lên."),
+    "recording.too_large": N_(
+        "Tệp lớn hơn %(most)s. Hãy ghi ngắn lại, hoặc lưu thành tệp MP3 hay M4A rồi tải lên."
+    ),
+    "recording.web_page": N_(
+        "Đây là một trang web, không phải tệp âm thanh, thường do tải xuống chưa đúng. Hãy tải lại tệp gốc rồi chọn tệp đó."
+    ),
+    "recording.packed": N_("Đây là tệp nén. Hãy giải nén rồi chọn tệp âm thanh ở bên trong."),
+    "recording.video": N_(
+        "Đây là phim, không phải bản ghi âm. Hãy dùng máy ghi âm của điện thoại, hoặc bấm “Ghi âm” trên trang này."
+    ),
+    "recording.not_audio": N_(
+        "Đây không phải tệp âm thanh đọc được. Hãy chọn tệp WAV, MP3, M4A hoặc OGG, hoặc bấm “Ghi âm” trên trang này."
+    ),
+    "recording.damaged": N_(
+        "Tệp âm thanh bị hỏng hoặc chép chưa xong. Hãy chép lại từ máy ghi, hoặc ghi lại."
+    ),
+    "recording.truncated": N_(
+        "Tệp âm thanh bị cắt giữa chừng, có thể do chép chưa xong. Hãy chép lại cả tệp từ máy ghi rồi tải lên."
+    ),
+    "recording.too_long": N_(
+        "Bản ghi dài hơn 3 phút. Người dân khó nghe hết: hãy ghi lại ngắn hơn, bản tin nên dưới 40 giây."
+    ),
+    "recording.too_short": N_("Bản ghi ngắn quá, chưa được nửa giây. Hãy ghi lại."),
+    "recording.silent": N_(
+        "Bản ghi không nghe thấy tiếng nói. Hãy kiểm tra micrô, nói gần micrô hơn một chút rồi ghi lại."
+    ),
+    "recording.unreadable": N_(
+        "Tệp này không đọc được. Hãy lưu thành tệp WAV hoặc MP3 rồi tải lên, hoặc bấm “Ghi âm” trên trang này."
+    ),
+    "recording.confirm_own": N_(
+        "Bạn đã đưa bản ghi này lên nên không tự xác nhận được. Hãy nhờ người khác biết tiếng này nghe."
+    ),
+    "recording.not_waiting": N_(
+        "Bản ghi này vừa có người xác nhận hoặc rút. Hãy tải lại trang để xem hiện nay."
+    ),
+    "recording.words_changed": N_(
+        "Lời cần nói đã đổi sau khi ghi, nên không xác nhận được bản này. Hãy ghi lại theo lời mới."
+    ),
+    "recording.no_meaning": N_(
+        "Hãy nghe hết rồi gõ bằng tiếng Việt bản ghi nói gì, đủ câu, để người khác biết lời nói đúng."
+    ),
+    # ---- end of recordings
     "price.unknown_channel": N_("Xin chọn nhà mạng và loại trong danh sách."),
     "price.not_a_price": N_("Giá phải từ 0 đến %(most)s đồng. Hãy xem lại số vừa gõ."),
     "price.past": N_(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from service import apart
 from service.refused import Refused
 from service.registry import sheets, zip_guard
 from service.web.sentences import SENTENCES
@@ -209,7 +210,7 @@ def test_empty_rows_and_columns_before_the_list_keep_their_numbers() -> None:
 def test_the_process_that_opens_files_knows_nothing_worth_stealing() -> None:
     program = "import sys; from service.registry import sheet_reader; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=sheets.ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=apart.ROOT, capture_output=True, text=True, check=True
     )
     loaded = set(done.stdout.split())
     assert "service.registry.workbooks" in loaded

@@ -1,0 +1,37 @@
+"""What the parts of a call and the states of recordings are called on screen. A new part is a new row."""
+
+from __future__ import annotations
+
+from service.web.campaign_words import Word
+from service.web.languages import N_
+
+PART_NAMES = {
+    "opening": N_("Câu mở đầu cuộc gọi"),
+    "key_interested": N_("Phím 1: muốn đi"),
+    "key_again": N_("Phím 2: nghe lại"),
+    "key_stop": N_("Phím 9: không nhận nữa"),
+    "key_officer": N_("Phím 0: gặp cán bộ"),
+    "wrong_key": N_("Khi bấm phím không dùng"),
+    "silence": N_("Khi không bấm phím nào"),
+    "goodbye_interested": N_("Lời chào sau phím 1"),
+    "goodbye_stop": N_("Lời chào sau phím 9"),
+    "connecting": N_("Trước khi nối máy tới cán bộ"),
+    "goodbye_officer": N_("Khi chưa nối được tới cán bộ"),
+    "goodbye_nothing": N_("Lời chào khi không trả lời"),
+    "language_question": N_("Hỏi muốn nghe tiếng nào"),
+    "who_question": N_("Hỏi ai trong nhà muốn đi"),
+    "stopped": N_("Khi chiến dịch đã dừng"),
+    "notice": N_("Bản tin của chiến dịch"),
+}
+
+STANDINGS: dict[str, Word] = {
+    "usable": Word(N_("Dùng được"), "good"),
+    "waiting": Word(N_("Chờ xác nhận"), "warn"),
+    "stale": Word(N_("Lời đã đổi, cần ghi lại"), "bad"),
+    "missing": Word(N_("Chưa có"), "plain"),
+}
+STATES: dict[str, Word] = {
+    "draft": Word(N_("Chờ xác nhận"), "warn"),
+    "confirmed": Word(N_("Đã xác nhận"), "good"),
+    "withdrawn": Word(N_("Đã rút"), "plain"),
+}
