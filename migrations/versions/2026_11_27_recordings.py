@@ -8,7 +8,7 @@ from alembic import op
 from service import db
 
 revision: str = "e41a7c60d5f2"
-down_revision: str | None = "b3d95e7c1a60"
+down_revision: str | None = "c4e8a1f07d25"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

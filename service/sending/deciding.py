@@ -50,7 +50,7 @@ def decide(message_ids: Collection[int], decision: str, reason: str, by: Staff) 
 
 def _held(message_ids: Collection[int]) -> list[Any]:
     query = (
-        select(Message.id, Message.campaign_id, Message.phone_id, Message.dispatched_at)
+        select(Message.id, Message.channel, Message.campaign_id, Message.phone_id, Message.dispatched_at)
         .where(Message.id.in_(list(message_ids)[:MOST]), Message.state == "hold")
         .order_by(Message.id)
         .with_for_update()
