@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service import db
-from service.campaigns import campaigns, voice_notices
+from service.campaigns import campaigns, recordings, voice_notices
+from service.campaigns.campaigns import Campaign
+from service.campaigns.recordings import Place
 from service.carriers import directory
 from service.followup import arrivals
 from service.replies import events, interests
@@ -20,7 +23,9 @@ from service.replies.inbox import Reply
 from service.sending import launch, listened, messages
 from service.sending.messages import VOICE
 from service.sending.tokens import token_of
+from service.staff.accounts import Staff
 from tests import world
+from tests.campaigns.test_recordings import heard
 from tests.carriers import twiml_rules
 from tests.web.conftest import app
 
@@ -199,3 +204,60 @@ def test_while_the_database_is_away_a_call_ends_politely_and_its_key_is_kept_on_
         arrivals.accept(kept)
     path.unlink()
     assert [(reply.text, reply.message_id) for reply in replies()] == [("1", 1)]
+
+
+MEANING = "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một."
+
+
+def in_mong(campaign: Campaign, by: Staff, second: Staff) -> list[str]:
+    """The notice and one goodbye, recorded in Mông and confirmed. Returns the names of the files."""
+    names = []
+    for place in (Place("notice", "hmn", campaign.id), Place("goodbye_interested", "hmn")):
+        made = recordings.add(place, heard(2.0 + len(names)), by)
+        recordings.confirm(made, MEANING, second)
+        names.append(made.sha256)
+    return names
+
+
+@pytest.fixture
+def recorded(app: Flask) -> list[str]:
+    """Phone 0 speaks Mông, phone 1 Vietnamese; the campaign that calls them was recorded in Mông before it was launched."""
+    with db.transaction():
+        world.person("Vàng Mí Páo", world.number(0), language="hmn")
+        world.person("Nguyễn Văn Kinh", world.number(1), language="vi")
+        by, second = world.staff(), world.staff("officer", "pao@loaban.example")
+        made = world.campaign(by, channel=VOICE)
+        names = in_mong(made, by, second)
+        world.approved(made)
+        view = launch.outlook(made)
+        launch.launch(made.id, view.count.recipients, view.content_hash, by)
+    return names
+
+
+def test_who_speaks_mong_hears_the_recording_and_who_does_not_hears_the_voice(
+    app: Flask, recorded: list[str]
+) -> None:
+    mong, kinh = (twiml(post(app, f"voice/{token_of(number)}", CALL)) for number in (1, 2))
+    assert mong.count(f"/recordings/{recorded[0]}-") == 2
+    assert "Có việc làm cho" not in mong
+    assert "Muốn đi, bấm phím một" in mong  # nobody recorded the menu yet
+    assert "<Play" not in kinh
+    goodbye = twiml(post(app, f"key/{token_of(1)}?rounds=1", {**CALL, "Digits": "1"}))
+    assert f"/recordings/{recorded[1]}-" in goodbye
+
+
+def test_the_carrier_fetches_what_it_is_to_play(app: Flask, recorded: list[str]) -> None:
+    said = twiml(post(app, f"voice/{token_of(1)}", CALL))
+    (address, *_same) = re.findall(r"<Play>[^<]*?(/recordings/[^<]+)</Play>", said)
+    answer = app.test_client().get(address)
+    assert (answer.status_code, answer.mimetype, answer.data[:4]) == (200, "audio/wav", b"RIFF")
+
+
+def test_a_recording_that_is_withdrawn_after_the_launch_is_still_what_was_approved(
+    app: Flask, recorded: list[str]
+) -> None:
+    """What a call says is frozen: to end it, the campaign is stopped."""
+    with db.transaction():
+        for one in recordings.versions(Place("notice", "hmn", 1)):
+            recordings.withdraw(one, world.staff("approver", "rut@loaban.example"))
+    assert "<Play>" in twiml(post(app, f"voice/{token_of(1)}", CALL))

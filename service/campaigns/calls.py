@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from service.campaigns import dialogue, notices, voice_notices
+from service.campaigns import dialogue, notices, recording_files, recordings, voice_notices
 from service.campaigns.audience import Household
 from service.campaigns.campaigns import Campaign
 from service.campaigns.employers import Employer
 from service.campaigns.voice_notices import VoiceNotice
+from service.registry.people import LANGUAGES
 from service.text import spoken
 from service.text.words import today_in_vietnam
 
@@ -23,8 +25,37 @@ def notice_of(campaign: Campaign) -> VoiceNotice:
 
 
 def kept(campaign: Campaign, employer: Employer | None) -> dict[str, Any]:
-    """What is frozen at launch: the sentences of its calls that are the same for everybody. Raises ValueError."""
+    """What is frozen at launch: the sentences of its calls that are the same for everybody, and the recordings that are
+    played instead, by language. Raises ValueError."""
+    return {**_sentences(campaign, employer), "recordings": _recorded(campaign)}
+
+
+def _sentences(campaign: Campaign, employer: Employer | None) -> dict[str, Any]:
     return dialogue.frozen(notice_of(campaign), notices.facts(campaign, employer))
+
+
+def _recorded(campaign: Campaign) -> dict[str, dict[str, str]]:
+    """Language → part → content of the file. Of a language whose notice nobody recorded nothing is played: its speakers
+    would hear a greeting that they understand, and a notice that they do not."""
+    parts = (dialogue.OPENING, *dialogue.PROMPTS, *voice_notices.menu(notice_of(campaign)))
+    found: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        notice = recordings.usable(recordings.NOTICE, language, campaign.id)
+        if notice is None:
+            continue
+        some = {part: recordings.usable(part, language) for part in parts}
+        found[language] = {dialogue.NOTICE: notice.sha256} | {
+            part: one.sha256 for part, one in some.items() if one is not None
+        }
+    return found
+
+
+def sounds(kept_voice: Mapping[str, Any], languages: Iterable[str], now: datetime) -> dict[str, str]:
+    """Addresses of what is played, by part, to people who speak these languages: the first of them that was recorded."""
+    recorded = kept_voice.get("recordings", {})
+    language = next((one for one in languages if one in recorded), None)
+    files = recorded[language] if language else {}
+    return {part: recording_files.address(content, now) for part, content in files.items()}
 
 
 def writer(campaign: Campaign, employer: Employer | None) -> Callable[[Household], tuple[str, int]]:
@@ -33,7 +64,7 @@ def writer(campaign: Campaign, employer: Employer | None) -> Callable[[Household
     values, year = notices.facts(campaign, employer), today_in_vietnam().year
     opening = _to_whom(voice_notices.read("opening").text, values)
     notice = _to_whom(notice_of(campaign).text, values)
-    sentences = kept(campaign, employer)
+    sentences = _sentences(campaign, employer)
 
     def write(house: Household) -> tuple[str, int]:
         whom = spoken.text(notices.address_household(house, year))

@@ -11,24 +11,27 @@ from typing import Any, NamedTuple
 
 from service.campaigns import voice_notices
 from service.campaigns.voice_notices import AGAIN, INTERESTED, OFFICER, STOP, VoiceNotice
-from service.carriers.speech import KEY, Ask, HangUp, Pause, Say, Script
+from service.carriers.speech import KEY, Ask, HangUp, Pause, Play, Say, Script
 from service.text import spoken
 
 MOST_ROUNDS = 3  # a menu is said so often; nobody is kept on the line for ever
 WAIT_S = 6
 GOODBYES = {INTERESTED: "goodbye_interested", STOP: "goodbye_stop", OFFICER: "goodbye_officer"}
+OPENING, NOTICE = "opening", "notice"
 PROMPTS = ("wrong_key", "silence", "goodbye_nothing", "stopped", *GOODBYES.values())
 
 
 class Words(NamedTuple):
     """What one call says: ``opening`` and ``notice`` to these people, ``prompts`` to everybody, by their names; ``menu``
-    and ``keys`` in the order in which they are explained."""
+    (names of prompts) and ``keys`` in the order in which they are explained. ``sounds``: where recordings of some of them
+    lie, by name; these are played instead."""
 
     opening: str
     notice: str
     prompts: Mapping[str, str]
     menu: tuple[str, ...]
     keys: Mapping[str, str]
+    sounds: Mapping[str, str] = {}
 
 
 def frozen(notice: VoiceNotice, values: Mapping[str, str]) -> dict[str, Any]:
@@ -38,22 +41,22 @@ def frozen(notice: VoiceNotice, values: Mapping[str, str]) -> dict[str, Any]:
     return {"prompts": said, "menu": voice_notices.menu(notice), "keys": dict(notice.keys)}
 
 
-def words(text: str, kept: Mapping[str, Any]) -> Words:
-    """Of a message's text (the opening on its first line) and what its campaign kept."""
+def words(text: str, kept: Mapping[str, Any], sounds: Mapping[str, str] | None = None) -> Words:
+    """Of a message's text (the opening on its first line), what its campaign kept, and addresses of recordings."""
     opening, _, notice = text.partition("\n")
-    menu = tuple(kept["prompts"][name] for name in kept["menu"])
-    return Words(opening, notice, kept["prompts"], menu, kept["keys"])
+    return Words(opening, notice, kept["prompts"], tuple(kept["menu"]), kept["keys"], sounds or {})
 
 
 def seconds(said: Words) -> int:
     """How long the first round of a call takes."""
-    return spoken.seconds(" ".join((said.opening, said.notice, said.notice, *said.menu)))
+    menu = [said.prompts[name] for name in said.menu]
+    return spoken.seconds(" ".join((said.opening, said.notice, said.notice, *menu)))
 
 
 def begin(said: Words, token: str) -> Script:
     """What is said to whoever takes the call."""
-    twice = (Say(said.notice), Pause(), Say(said.notice))
-    return _ask((Say(said.opening), *twice, *_menu(said)), said, token, 1)
+    notice = _step(said, NOTICE)
+    return _ask((_step(said, OPENING), notice, Pause(), notice, *_menu(said)), said, token, 1)
 
 
 def go_on(said: Words, token: str, keys: str, rounds: int) -> Script:
@@ -64,22 +67,29 @@ def go_on(said: Words, token: str, keys: str, rounds: int) -> Script:
     if rounds >= MOST_ROUNDS:
         return _end(said, "goodbye_nothing")
     if meaning == AGAIN:
-        return _ask((Say(said.notice), *_menu(said)), said, token, rounds + 1)
-    lead = Say(said.prompts["wrong_key" if keys else "silence"])
+        return _ask((_step(said, NOTICE), *_menu(said)), said, token, rounds + 1)
+    lead = _step(said, "wrong_key" if keys else "silence")
     return _ask((lead, *_menu(said)), said, token, rounds + 1)
 
 
-def _menu(said: Words) -> tuple[Say, ...]:
-    return tuple(Say(sentence) for sentence in said.menu)
+def _step(said: Words, name: str) -> Say | Play:
+    """Said by a voice, or played where somebody recorded it."""
+    if name in said.sounds:
+        return Play(said.sounds[name])
+    return Say({OPENING: said.opening, NOTICE: said.notice}.get(name) or said.prompts[name])
 
 
-def _ask(steps: tuple[Say | Pause, ...], said: Words, token: str, rounds: int) -> Script:
+def _menu(said: Words) -> tuple[Say | Play, ...]:
+    return tuple(_step(said, name) for name in said.menu)
+
+
+def _ask(steps: tuple[Say | Play | Pause, ...], said: Words, token: str, rounds: int) -> Script:
     question = Ask(steps, f"{KEY}/{token}?rounds={rounds}", "".join(said.keys), WAIT_S)
     return (question, *_end(said, "goodbye_nothing"))
 
 
 def _end(said: Words, prompt: str) -> Script:
-    return (Say(said.prompts[prompt]), HangUp())
+    return (_step(said, prompt), HangUp())
 
 
 def alone(prompt: str, values: Mapping[str, str]) -> Script:

@@ -203,9 +203,8 @@ def _start(campaign: Campaign, seen_hash: str, by: Staff) -> None:
     if db.change(query) != 1:
         raise Refused("campaign.already_sent", code=campaign.code, at=now)
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    campaign.frozen = {"text": campaign.text, **notices.facts(campaign, employer)}
-    if campaign.channel == VOICE:
-        campaign.frozen["voice"] = calls.kept(campaign, employer)
+    voice = {"voice": calls.kept(campaign, employer)} if campaign.channel == VOICE else {}
+    campaign.frozen = {"text": campaign.text, **notices.facts(campaign, employer), **voice}
 
 
 def _fill_outbox(campaign: Campaign) -> tuple[int, int]:

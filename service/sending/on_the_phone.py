@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
 from service import db, settings
-from service.campaigns import campaigns, dialogue
+from service.campaigns import calls, campaigns, dialogue
 from service.campaigns.campaigns import STOPPED
 from service.carriers.calls import CallAsks, KeyPressed
 from service.carriers.speech import Script
+from service.registry.people import Person
 from service.sending import messages
+from service.sending.messages import MessagePerson
 from service.sending.tokens import message_of
 
 _ROUNDS = re.compile(r"rounds=(\d)", re.ASCII)
@@ -38,7 +42,15 @@ def _words(token: str) -> dialogue.Words | None:
     campaign = campaigns.find(message.campaign_id)
     if campaign is None or campaign.state == STOPPED or "voice" not in campaign.frozen:
         return None
-    return dialogue.words(message.text, campaign.frozen["voice"])
+    kept = campaign.frozen["voice"]
+    return dialogue.words(message.text, kept, calls.sounds(kept, _languages(message.id), db.clock()))
+
+
+def _languages(message_id: int) -> list[str]:
+    """What the people behind the phone speak; Vietnamese where nobody asked them."""
+    query = select(Person.language).join(MessagePerson, MessagePerson.person_id == Person.id)
+    query = query.where(MessagePerson.message_id == message_id).order_by(Person.id)
+    return [language or "vi" for language in db.session().scalars(query)]
 
 
 def without_words() -> Script:

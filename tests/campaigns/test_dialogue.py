@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from service.campaigns import dialogue, voice_notices
 from service.campaigns.dialogue import MOST_ROUNDS, Words
 from service.carriers import speech
-from service.carriers.speech import Ask, HangUp, Say, Script
+from service.carriers.speech import Ask, HangUp, Play, Say, Script
 
 VALUES = {"van_phong": "Phòng Văn hóa xã Sơn Vĩ", "duong_day_nong": "0219 387 1234"}
 NOTICE = voice_notices.read("recruit_in_province")
 SAID = dialogue.words(
     "Đây là cuộc gọi tự động. Xin gặp anh Páo.\nCó việc làm cho anh Páo.", dialogue.frozen(NOTICE, VALUES)
 )
+
+
+MENU = [SAID.prompts[name] for name in SAID.menu]
 
 
 def spoken(script: Script) -> list[str]:
@@ -30,7 +33,7 @@ def test_the_office_comes_first_and_the_notice_is_said_twice() -> None:
     said = spoken(script)
     assert said[0] == "Đây là cuộc gọi tự động. Xin gặp anh Páo."
     assert said.count("Có việc làm cho anh Páo.") == 2
-    assert [sentence for sentence in said if "bấm phím" in sentence] == list(SAID.menu)
+    assert [sentence for sentence in said if "bấm phím" in sentence] == MENU
     question = script[0]
     assert isinstance(question, Ask)
     assert (question.path, set(question.keys), question.digits) == ("key/TOKEN?rounds=1", set("1290"), 1)
@@ -65,7 +68,20 @@ def test_what_follows_a_key(keys: str, rounds: int, prompt: str, asks_again: boo
 def test_whoever_wants_to_hear_it_again_hears_the_notice_and_the_menu() -> None:
     said = spoken(dialogue.go_on(SAID, "TOKEN", "2", 1))
     assert said[0] == "Có việc làm cho anh Páo."
-    assert said[1 : 1 + len(SAID.menu)] == list(SAID.menu)
+    assert said[1 : 1 + len(MENU)] == MENU
+
+
+def test_what_was_recorded_is_played_and_the_rest_is_said() -> None:
+    sounds = {
+        "notice": "https://here/recordings/n.wav",
+        "goodbye_interested": "https://here/recordings/g.wav",
+    }
+    said = SAID._replace(sounds=sounds)
+    question = dialogue.begin(said, "T")[0]
+    assert isinstance(question, Ask)
+    assert [step.address for step in question.steps if isinstance(step, Play)] == [sounds["notice"]] * 2
+    assert spoken(dialogue.begin(said, "T"))[0] == SAID.opening
+    assert dialogue.go_on(said, "T", "1", 1) == (Play(sounds["goodbye_interested"]), HangUp())
 
 
 @given(st.lists(st.text("0123456789*#", max_size=20), max_size=12))

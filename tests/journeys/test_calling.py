@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from service import bell, db
-from service.campaigns import campaigns
+from service.campaigns import campaigns, recordings
+from service.campaigns.recordings import Place
 from service.followup import tasks
 from service.registry.phones import Phone
 from service.replies import inbox, interests
@@ -16,6 +17,7 @@ from service.sending import launch as launching
 from service.sending import listened
 from service.sending.messages import VOICE, Message
 from tests import world
+from tests.campaigns.test_recordings import heard as heard_sound
 from tests.journeys.conftest import Running
 
 pytestmark = pytest.mark.journey
@@ -67,6 +69,36 @@ def test_everybody_is_called_once_and_a_key_becomes_an_interest_and_a_task(runni
     assert set(listening) == set(kinds)
     assert listening[world.number(5)] == "whole"  # listens to the end
     assert listening[world.number(6)] == "partly"  # hangs up after four seconds
+
+
+def test_a_mong_speaker_hears_the_mong_recording_and_presses_1(running: Start) -> None:
+    here = running(env={"TWILIO_CALLS_PER_SECOND": "50"})
+    patient = {"keys": ["1"], "after": 15}  # seconds: the notice has been heard by then
+    phones = {world.number(0): patient, world.number(1): "listens"}
+    here.village("behaviour", {"call_phones": phones, "call_speed": 60})
+    with db.transaction():
+        by, second = (
+            world.staff("manager", "chi.hoa@loaban.example"),
+            world.staff("officer", "pao@loaban.example"),
+        )
+        world.person("Vàng Mí Páo", world.number(0), language="hmn")
+        world.person("Nguyễn Văn Kinh", world.number(1), language="vi")
+        made = world.campaign(by, channel=VOICE)
+        recording = recordings.add(Place("notice", "hmn", made.id), heard_sound(4.0), by)
+        recordings.confirm(recording, "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một.", second)
+        world.approved(made)
+        view = launching.outlook(made)
+        launching.launch(made.id, view.count.recipients, view.content_hash, by)
+    assert bell.ring("twilio")
+    here.wait(lambda: all_are_over(here, made.id, 2))
+    here.wait_until_idle()
+
+    said = {call["to"]: call["heard"] for call in here.lines("calls")}
+    mong, kinh = (said[world.number(index)] for index in range(2))
+    assert recording.sha256 in next(one["text"] for one in mong if one["verb"] == "Play")
+    assert all("Có việc làm cho" not in one["text"] for one in mong)
+    assert {one["verb"] for one in kinh} == {"Say"}
+    assert (interests.count(made.id), tasks.counts(made.id)) == (1, {"to_call": 1})
 
 
 def test_a_busy_phone_is_called_again_and_one_that_is_off_on_another_hour(running: Start) -> None:
