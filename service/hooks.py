@@ -17,7 +17,8 @@ import structlog
 from service import intake
 from service.carriers import directory
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
-from service.carriers.calls import CallAsks, CallUpdate, KeyPressed
+from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed
+from service.carriers.speech import Reject
 from service.replies import inbox, keys
 from service.replies.events import AWAY, Received
 from service.sending import on_the_phone
@@ -102,6 +103,15 @@ def _talk(asks: CallAsks) -> Answer:
     return Answer("200 OK", rendered.body.encode(), rendered.content_type)
 
 
+def _be_missed(call: InboundCall) -> Answer:
+    """Somebody calls our number. We do not answer, so that it costs the caller nothing, and call back."""
+    missed = Incoming(call.carrier, call.carrier_id, inbox.MISSED_CALL, call.number, "")
+    if not intake.take_in(Received(missed, datetime.now(UTC))):
+        return AGAIN
+    rendered = directory.get(call.carrier).render((Reject(),))
+    return Answer("200 OK", rendered.body.encode(), rendered.content_type)
+
+
 @dataclass(frozen=True)
 class Way:
     """An address at which a carrier may call: the carrier's verb that reads it, and what is done."""
@@ -124,6 +134,7 @@ WAYS: dict[str, Way] = {
     "/hooks/twilio/sms": Way(_read_hook, _keep),
     CHECK_PATH: Way(_read_hook, _say_it_fits),
     "/hooks/twilio/call/": Way(_read_call, _hear),
+    "/hooks/twilio/voice": Way(_read_call, _be_missed),
     "/hooks/twilio/voice/": Way(_read_call, _talk),
     "/hooks/twilio/key/": Way(_read_call, _talk),
 }

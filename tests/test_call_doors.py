@@ -261,3 +261,26 @@ def test_a_recording_that_is_withdrawn_after_the_launch_is_still_what_was_approv
         for one in recordings.versions(Place("notice", "hmn", 1)):
             recordings.withdraw(one, world.staff("approver", "rut@loaban.example"))
     assert "<Play>" in twiml(post(app, f"voice/{token_of(1)}", CALL))
+
+
+INBOUND = {"CallSid": "CAin", "From": world.number(0), "To": "+84219000000", "Direction": "inbound"}
+
+
+def test_a_missed_call_costs_nothing_and_somebody_calls_back(app: Flask, token: str) -> None:
+    for _ in range(2):
+        assert "<Reject" in twiml(post(app, "voice", INBOUND))
+    (reply,) = replies()
+    assert (reply.kind, reply.meaning, reply.campaign_id) == ("missed_call", "question", 1)
+    assert reply.handled_at is None  # waits for a person
+
+
+@pytest.mark.parametrize("number", ["+84912999999", "+447700900123", "anonymous", ""])
+def test_a_missed_call_of_somebody_unknown_is_kept_too(app: Flask, number: str) -> None:
+    assert "<Reject" in twiml(post(app, "voice", {**INBOUND, "From": number}))
+    (reply,) = replies()
+    assert (reply.kind, reply.campaign_id) == ("missed_call", None)
+
+
+def test_an_unsigned_call_is_not_taken_for_a_missed_one(app: Flask) -> None:
+    assert post(app, "voice", INBOUND, **{"X-Twilio-Signature": "bm90IGl0"}).status_code == 403
+    assert replies() == []

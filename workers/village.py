@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
         "VILLAGE_SMS_FROM": config.twilio.sms_from,
         "VILLAGE_SMS_URL": f"{config.public_url}/hooks/twilio/sms",
         "VILLAGE_VOICE_FROM": config.twilio.voice_from,
+        "VILLAGE_VOICE_URL": f"{config.public_url}/hooks/twilio/voice",
     }
     return _become([sys.executable, "-m", "village", *arguments], {**os.environ, **told})
 

@@ -29,7 +29,7 @@ from service.text import phone_numbers, sms_text
 from service.text.vietnamese import nfc
 
 UNKNOWN_NUMBER = "unknown"
-KEY = "key"
+KEY, MISSED_CALL = "key", "missed_call"
 MAX_TEXT = 2_000
 MEANINGS = ("interested", "not_interested", "stop", "question", "wrong_person", "help", "unclear")
 TO_ANSWER = ("question", "help")  # whoever reads one owes the answer, until he or she says that it was given
@@ -110,7 +110,7 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     phone = _phone(incoming.number)
     latest = _answered(incoming) or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
-    meaning = keys.read(text) if incoming.kind == KEY else reader.read(text)
+    meaning = _meaning(incoming.kind, text)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
         "campaign_id": latest.campaign_id if latest else None, "message_id": latest.id if latest else None,
@@ -121,6 +121,13 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     query = select(Reply).where(Reply.carrier == incoming.carrier, Reply.carrier_id == incoming.carrier_id)
     reply = db.session().scalars(query).one()
     return Outcome(reply, _follow(reply, phone, at))
+
+
+def _meaning(kind: str, text: str) -> reader.Meaning:
+    """Whoever lets it ring wants to be called back: it costs nothing, and needs no letters."""
+    if kind == MISSED_CALL:
+        return reader.Meaning("question", 1.0, "missed call")
+    return keys.read(text) if kind == KEY else reader.read(text)
 
 
 def _answered(incoming: Incoming) -> Message | None:

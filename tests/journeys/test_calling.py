@@ -101,6 +101,20 @@ def test_a_mong_speaker_hears_the_mong_recording_and_presses_1(running: Start) -
     assert (interests.count(made.id), tasks.counts(made.id)) == (1, {"to_call": 1})
 
 
+def test_a_missed_call_reaches_the_inbox(running: Start) -> None:
+    here = running(env={"TWILIO_CALLS_PER_SECOND": "50"})
+    behave(here, phone_0="no_answer")
+    campaign_id = launch(1)
+    assert bell.ring("twilio")
+    here.wait(lambda: attempts(campaign_id, 2))
+    here.press(f"phones/{world.number(0)}/call")
+    here.wait(lambda: replies(campaign_id))
+    (reply,) = replies(campaign_id)
+    assert (reply.kind, reply.meaning) == ("missed_call", "question")
+    (inbound,) = [call for call in here.lines("calls") if call["direction"] == "inbound"]
+    assert inbound["status"] in ("busy", "no-answer")
+
+
 def test_a_busy_phone_is_called_again_and_one_that_is_off_on_another_hour(running: Start) -> None:
     here = running(env={"TWILIO_CALLS_PER_SECOND": "50"})
     behave(here, phone_0="busy", phone_1="no_answer", phone_2="off", phone_3="listens")
