@@ -26,6 +26,7 @@ from service.sending import (
     machines,
     permit,
     polling,
+    queued_calls,
     reconcile,
     restored,
     sums,
@@ -199,6 +200,13 @@ def ask_for_quiet_ones(seconds: float = LOOKING_S) -> int:
     return len(quiet)
 
 
+def take_back_queued_calls() -> int:
+    """Calls of stopped campaigns that the carrier has not dialled yet."""
+    queued = queued_calls.due(db.clock())
+    db.end_reading()
+    return sum(queued_calls.take_back(one, directory.get(one.carrier), db.clock()) for one in queued)
+
+
 def pull_replies() -> int:
     return sum(pulls.pull(directory.get(carrier), db.clock()) for carrier in directory.names())
 
@@ -239,6 +247,7 @@ DUTIES = (
     Duty("watch_alarms", 60, watch_alarms),
     Duty("tell_alarms", 15, tell_alarms),
     Duty("ask_for_quiet_ones", 60, ask_for_quiet_ones),
+    Duty("take_back_queued_calls", 5, take_back_queued_calls),
     Duty("pull_replies", 180, pull_replies),
     Duty("check_sums", 600, check_sums),
     Duty("expire_messages", 600, expire_messages),

@@ -187,6 +187,10 @@ class Carrier(Protocol):
         """As status_of(), for a call."""
         ...
 
+    def cancel_call(self, carrier_id: str) -> Found:
+        """Have a call that was not dialled yet never dialled. How it fares then. Raises CarrierError."""
+        ...
+
     def received(self, since: datetime) -> list[Arrived]:
         """All that was sent to our number since then. Raises CarrierError: that is not "nothing"."""
         ...

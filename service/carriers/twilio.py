@@ -121,6 +121,9 @@ class TwilioCarrier:
     def status_of_call(self, carrier_id: str) -> Found:
         return _found_call(_asked(lambda: self._client.calls(carrier_id).fetch()))
 
+    def cancel_call(self, carrier_id: str) -> Found:
+        return _found_call(_asked(lambda: self._client.calls(carrier_id).update(status="canceled")))
+
     def received(self, since: datetime) -> list[Arrived]:
         # What came in has its date at once: here, unlike in find(), the filter misses nothing.
         messages = _asked(
