@@ -30,6 +30,7 @@ from service.carriers.base import (
     Proof,
     StatusUpdate,
 )
+from service.carriers.calls import OutgoingCall
 from service.carriers.twilio import STATUS_PATH, TwilioCarrier
 from tests import processes
 from workers import ports
@@ -48,6 +49,7 @@ def network() -> Iterator[str]:
         "VILLAGE_AUTH_TOKEN": "t" * 32,
         "VILLAGE_SMS_FROM": settings.REHEARSAL_SENDER,
         "VILLAGE_SMS_URL": PUBLIC + "/hooks/twilio/sms",
+        "VILLAGE_VOICE_FROM": settings.REHEARSAL_SENDER,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "village", "--port", str(port)], env=env, cwd=processes.ROOT
@@ -116,6 +118,44 @@ def test_an_accepted_message_has_the_carriers_id_and_is_in_its_list(
     (found,) = [one for one in twilio.find(GOOD, before) if one.carrier_id == sent.carrier_id]
     assert found.body == "Chào anh Páo"
     assert found.state in ("accepted", "sent", "delivered")
+
+
+def place(over: TwilioCarrier, one: OutgoingCall) -> Accepted:
+    """One call over a line of its own."""
+
+    async def placed() -> Accepted:
+        async with over.line() as line:
+            return await line.place_call(one)
+
+    return asyncio.run(placed())
+
+
+def test_a_call_is_in_the_carriers_list_of_calls_and_not_of_messages(
+    network: str, known: settings.Twilio
+) -> None:
+    twilio, before = carrier(known), datetime.now(UTC) - timedelta(seconds=2)
+    placed = place(twilio, OutgoingCall("+84912000346", "token", 20))
+    (found,) = twilio.find_calls("+84912000346", before)
+    assert (found.carrier_id, found.body) == (placed.carrier_id, "")
+    assert twilio.find("+84912000346", before) == []
+    assert twilio.find_calls("+84912000346", datetime.now(UTC) + timedelta(minutes=1)) == []
+
+
+def test_a_call_is_taken_back_before_somebody_answers(network: str, known: settings.Twilio) -> None:
+    tell(network, "behaviour", {"call_phones": {"+84912000347": "by_hand"}})
+    twilio = carrier(known)
+    placed = place(twilio, OutgoingCall("+84912000347", "token", 600))
+    assert twilio.status_of_call(placed.carrier_id).state in ("accepted", "ringing")
+    assert twilio.cancel_call(placed.carrier_id).carrier_id == placed.carrier_id
+    assert processes.wait_until(lambda: twilio.status_of_call(placed.carrier_id).word == "canceled")
+    assert twilio.status_of_call(placed.carrier_id).state == "failed"
+
+
+@pytest.mark.parametrize("ask", ["status_of_call", "cancel_call"])
+def test_a_call_that_the_carrier_does_not_know(known: settings.Twilio, ask: str) -> None:
+    with pytest.raises(CarrierError) as refused:
+        getattr(carrier(known), ask)("CA" + "0" * 32)
+    assert refused.value.code == "20404"
 
 
 @pytest.mark.parametrize(
