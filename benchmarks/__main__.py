@@ -1,4 +1,4 @@
-"""``./loa bench [dispatch|hooks|import|launch|pages|scale|stop|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
+"""``./loa bench [calls|dispatch|hooks|import|launch|pages|scale|stop|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import dispatch, hooks, launch, lists, pages, scale, stop, studio
+from benchmarks import calls, dispatch, hooks, launch, lists, pages, scale, stop, studio
 from benchmarks.figures import Result, as_json, show
 from benchmarks.ground import DATABASES, Databases
 
@@ -30,6 +30,10 @@ def _dispatch(databases: Databases, database: str, wanted: argparse.Namespace) -
 
 def _hooks(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
     return hooks.measure(databases, database, wanted.size or hooks.CALLBACKS, wanted.runs)
+
+
+def _calls(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
+    return calls.measure(databases, database, wanted.size or calls.CALLS)
 
 
 def _pages(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
@@ -55,6 +59,7 @@ def _stop(databases: Databases, database: str, wanted: argparse.Namespace) -> li
 
 
 BENCHMARKS: dict[str, Benchmark] = {
+    "calls": _calls,
     "dispatch": _dispatch,
     "hooks": _hooks,
     "import": _import,

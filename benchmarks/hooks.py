@@ -14,7 +14,7 @@ from statistics import median
 from benchmarks.carrier import counted, stub
 from benchmarks.figures import Figure, Result, at_least, at_most, load_average, plain
 from benchmarks.ground import Databases, Ground, ground, reading, states
-from benchmarks.load import Driven, drive
+from benchmarks.load import Driven, drive, read_requests
 from service.sending.gates import SHARE
 from workers.stack import Stack, Wanted
 
@@ -100,12 +100,7 @@ def _figures(when: str, rounds: list[Driven], bound: bool) -> Iterator[Figure]:
 def _signed(at: Ground, campaign: int) -> Iterator[bytes]:
     file = Path(at.folder / "requests")
     at.step("sign", campaign, "delivered", file)
-    kept = file.read_bytes()
-    place = 0
-    while place < len(kept):
-        end = place + 4 + int.from_bytes(kept[place : place + 4], "big")
-        yield kept[place + 4 : end]
-        place = end
+    return read_requests(file)
 
 
 def _judge(at: Ground, campaign: int, messages: int, rounds: list[Driven]) -> Iterator[str]:

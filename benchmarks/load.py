@@ -7,6 +7,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from random import uniform
 from urllib.parse import urlsplit
 
 from benchmarks import loops
@@ -31,6 +33,15 @@ class Driven:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
+def read_requests(file: Path) -> Iterator[bytes]:
+    """Ready requests from a file in which each stands after its length in four bytes."""
+    kept, place = file.read_bytes(), 0
+    while place < len(kept):
+        end = place + 4 + int.from_bytes(kept[place : place + 4], "big")
+        yield kept[place + 4 : end]
+        place = end
+
+
 def drive(url: str, requests: Sequence[bytes], connections: int) -> Driven:
     """Send each request once. Requests are complete HTTP/1.1 with Host and Content-Length."""
     return loops.run(_drive(url, requests, connections))
@@ -42,6 +53,51 @@ async def _drive(url: str, requests: Sequence[bytes], connections: int) -> Drive
     await asyncio.gather(*(_Worker(url, left, driven).work() for _ in range(connections)))
     driven.seconds = time.perf_counter() - began
     return driven
+
+
+def talk(url: str, calls: Sequence[Sequence[tuple[bytes, bool]]], at_once: int, pause_s: float) -> Driven:
+    """So many calls at once, each of which sends its requests one after the other with pauses of half to one and a half of
+    ``pause_s``. Counted in ``latencies`` are those that somebody waits for on the phone (true)."""
+    return loops.run(_talk(url, calls, at_once, pause_s))
+
+
+async def _talk(
+    url: str, calls: Sequence[Sequence[tuple[bytes, bool]]], at_once: int, pause_s: float
+) -> Driven:
+    driven, left = Driven(), iter(calls)
+    began = time.perf_counter()
+    await asyncio.gather(*(_Caller(url, left, driven, pause_s).work() for _ in range(at_once)))
+    driven.seconds = time.perf_counter() - began
+    return driven
+
+
+class _Caller:
+    """One call after the other, each request over a connection of its own, as a carrier's many machines make them."""
+
+    def __init__(
+        self, url: str, calls: Iterator[Sequence[tuple[bytes, bool]]], driven: Driven, pause_s: float
+    ) -> None:
+        parts = urlsplit(url)
+        self._address = parts.hostname or "", parts.port or 80
+        self._calls, self._driven, self._pause_s = calls, driven, pause_s
+
+    async def work(self) -> None:
+        for call in self._calls:
+            for request, is_waited_for in call:
+                await asyncio.sleep(self._pause_s * uniform(0.5, 1.5))
+                await self._ask(request, is_waited_for)
+
+    async def _ask(self, request: bytes, is_waited_for: bool) -> None:
+        began = time.perf_counter()
+        _transport, line = await asyncio.get_running_loop().create_connection(_Line, *self._address)
+        status = await line.ask(request)
+        line.close()
+        if status is None:
+            self._driven.cut += 1
+            return
+        self._driven.statuses[status] += 1
+        if is_waited_for:
+            self._driven.latencies.append(time.perf_counter() - began)
 
 
 class _Worker:

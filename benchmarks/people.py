@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from service import db
 from service.campaigns import campaigns, employers
 from service.campaigns.audience import Audience
 from service.campaigns.campaigns import Campaign, Content
+from service.campaigns.lawful import SMS
 from service.registry import areas
 from service.registry.people import GENDERS, Person
 from service.registry.phones import PersonPhone, Phone
@@ -82,14 +84,14 @@ def staff(who: str = "first") -> Staff:
     return accounts.find_by_email(email) or accounts.add(email, "", "manager", [], None)[0]
 
 
-def campaign() -> Campaign:
-    """A new draft for everybody, ready to be launched."""
+def campaign(channel: str = SMS) -> Campaign:
+    """A new draft for everybody, ready to be launched, that writes or calls."""
     by = staff()
     employer = next(iter(employers.listed()), None) or employers.save(
         None, "Công ty May Hoa Đào", "", "", ("", None), by
     )
     employers.mark_checked(employer, by, "invented for this measurement")
-    return campaigns.create(_content(employer.id), "twilio", by)
+    return campaigns.create(replace(_content(employer.id), channel=channel), "twilio", by)
 
 
 def _content(employer_id: int) -> Content:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from twilio.request_validator import RequestValidator
 
 from benchmarks import lists, people, registry
@@ -26,7 +26,7 @@ from service.carriers.twilio import STATUS_PATH
 from service.registry.people import Person
 from service.registry.phones import Phone
 from service.sending import dispatch, launch, tokens
-from service.sending.messages import CarrierRef, Message
+from service.sending.messages import SMS, CarrierRef, Message
 from service.staff import accounts
 from service.text import phone_numbers
 
@@ -82,10 +82,10 @@ def draft() -> dict[str, Any]:
         return {"campaign": people.campaign().id}
 
 
-def launch_campaign() -> dict[str, Any]:
+def launch_campaign(channel: str = SMS) -> dict[str, Any]:
     """Launch a new campaign for everybody, once a second person approved it, as the buttons do, and ring the bell."""
     with db.transaction():
-        draft = people.campaign().id
+        draft = people.campaign(channel).id
     forget_peak()
     before_mb, began = memory_mb("VmRSS"), time.monotonic()
     with db.transaction():
@@ -121,8 +121,50 @@ def drain() -> dict[str, Any]:
 
 def sign(campaign: str, status: str, file: str) -> dict[str, Any]:
     """Write the callbacks that Twilio would make for a campaign, one for each message, as ready requests."""
-    known = settings.get()
-    validator, parts = RequestValidator(known.twilio.auth_token), urlsplit(known.public_url)
+    known, written = settings.get(), 0
+    with Path(file).open("wb") as stream:
+        for message_id, sid, e164 in _taken(campaign):
+            form = {
+                "AccountSid": known.twilio.account_sid, "ApiVersion": "2010-04-01", "From": known.twilio.sms_from,
+                "MessageSid": sid, "MessageStatus": status, "SmsSid": sid, "SmsStatus": status, "To": e164,
+            }  # fmt: skip
+            _write(stream, STATUS_PATH + tokens.token_of(message_id), form)
+            written += 1
+    return {"written": written}
+
+
+def sign_calls(campaign: str, file: str) -> dict[str, Any]:
+    """Write what Twilio would ask and report in the calls of a campaign, call by call, as ready requests: it is dialled,
+    it rings, somebody takes it, asks what to say, is silent twice, presses a key, and the call is over."""
+    known, written = settings.get(), 0
+    with Path(file).open("wb") as stream:
+        for message_id, sid, e164 in _taken(campaign):
+            token = tokens.token_of(message_id)
+            form = {
+                "AccountSid": known.twilio.account_sid, "ApiVersion": "2010-04-01", "CallSid": sid, "To": e164,
+                "From": known.twilio.voice_from, "Direction": "outbound-api",
+            }  # fmt: skip
+            for path, more in CALL:
+                _write(stream, f"/hooks/twilio/{path.format(token)}", {**form, **more})
+            written += 1
+    return {"written": written}
+
+
+# What belongs to one call, in its order. Those that ask what to say go to voice and key.
+CALL: tuple[tuple[str, dict[str, str]], ...] = (
+    ("call/{}", {"CallStatus": "initiated", "SequenceNumber": "0"}),
+    ("call/{}", {"CallStatus": "ringing", "SequenceNumber": "1"}),
+    ("call/{}", {"CallStatus": "in-progress", "SequenceNumber": "2"}),
+    ("voice/{}", {"CallStatus": "in-progress"}),
+    ("key/{}?rounds=1", {"CallStatus": "in-progress"}),
+    ("key/{}?rounds=2", {"CallStatus": "in-progress"}),
+    ("key/{}?rounds=3", {"CallStatus": "in-progress", "Digits": "0"}),
+    ("call/{}", {"CallStatus": "completed", "SequenceNumber": "3", "CallDuration": "61"}),
+)
+
+
+def _taken(campaign: str) -> Iterable[Row[int, str, str]]:
+    """Messages that the carrier took: id, the carrier's name for it, number."""
     query = (
         select(Message.id, CarrierRef.carrier_id, Phone.e164)
         .join(CarrierRef, CarrierRef.message_id == Message.id)
@@ -130,24 +172,21 @@ def sign(campaign: str, status: str, file: str) -> dict[str, Any]:
         .where(Message.campaign_id == int(campaign))
         .order_by(Message.id)
     )
-    written = 0
-    with Path(file).open("wb") as stream:
-        for message_id, sid, e164 in db.session().execute(query):
-            path = STATUS_PATH + tokens.token_of(message_id)
-            form = {
-                "AccountSid": known.twilio.account_sid, "ApiVersion": "2010-04-01", "From": known.twilio.sms_from,
-                "MessageSid": sid, "MessageStatus": status, "SmsSid": sid, "SmsStatus": status, "To": e164,
-            }  # fmt: skip
-            body = urlencode(form).encode()
-            head = (
-                f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: TwilioProxy/1.1\r\n"
-                f"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
-                f"X-Twilio-Signature: {validator.compute_signature(known.public_url + path, form)}\r\n\r\n"
-            )
-            request = head.encode() + body
-            stream.write(len(request).to_bytes(4, "big") + request)
-            written += 1
-    return {"written": written}
+    return db.session().execute(query)
+
+
+def _write(stream: BinaryIO, path: str, form: dict[str, str]) -> None:
+    """One signed request, after its length in four bytes."""
+    known = settings.get()
+    signature = RequestValidator(known.twilio.auth_token).compute_signature(known.public_url + path, form)
+    body = urlencode(form).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {urlsplit(known.public_url).netloc}\r\nUser-Agent: TwilioProxy/1.1\r\n"
+        f"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+        f"X-Twilio-Signature: {signature}\r\n\r\n"
+    )
+    request = head.encode() + body
+    stream.write(len(request).to_bytes(4, "big") + request)
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -160,6 +199,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "import_again": lists.import_again,
     "drain": drain,
     "sign": sign,
+    "sign_calls": sign_calls,
 }
 
 

@@ -42,7 +42,8 @@ def _template() -> bytes:
 
 
 class Book:
-    """What was accepted. A message is told from another by number and text, of which the hash is kept."""
+    """What was accepted. A message is told from another by number and text, a call by number and address, of which the
+    hash is kept."""
 
     def __init__(self) -> None:
         self.seen: set[int] = set()
@@ -55,7 +56,7 @@ class Book:
 
         It repeats the text as it came, in the letters of a form: as long as the real one, and always valid JSON.
         """
-        to, body = _field(form, b"To="), _field(form, b"Body=")
+        to, body = _field(form, b"To="), _field(form, b"Body=") or _field(form, b"Url=")
         self.last = time.monotonic()
         self.first = self.first or self.last
         self.accepted += 1

@@ -26,6 +26,7 @@ WITHIN_S = 240  # on a machine that does other things as well
         pytest.param("dispatch", "sqlite", SMALL, {"ours": "/s", "ours / Celery": "×"}, id="dispatch"),
         pytest.param("pages", "postgresql", SMALL, {"search, 95 % within": "ms"}, id="pages"),
         pytest.param("hooks", "sqlite", SMALL, {"callbacks": "/s", "99 % answered within": "ms"}, id="hooks"),
+        pytest.param("calls", "sqlite", SMALL, {"calls": "/s", "99 % within": "ms"}, id="calls"),
         pytest.param("stop", "postgresql", LONG, {"until the page answers, slowest": "s"}, id="stop"),
         pytest.param("studio", "sqlite", HUNDREDS, {"live count, 95 % within": "ms"}, id="studio"),
         pytest.param("scale", "sqlite", HUNDREDS, {"times as long": "×", "memory, web": "MB"}, id="scale"),

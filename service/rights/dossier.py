@@ -29,6 +29,7 @@ from service.replies.events import CarrierEvent
 from service.replies.inbox import Reply
 from service.replies.interests import Interest
 from service.rights.requests import Request
+from service.sending.listened import CallHeard
 from service.sending.messages import CarrierRef, Message, MessagePerson
 from service.staff.history import History
 
@@ -114,6 +115,7 @@ SOURCES: dict[str, Callable[[Subject], Query]] = {
     ),
     "message_person": _of(MessagePerson.person_id),
     "message": lambda who: select(Message).where(Message.id.in_(_messages(who))),
+    "call": lambda who: select(CallHeard).where(CallHeard.message_id.in_(_messages(who))),
     "carrier_ref": lambda who: select(CarrierRef).where(CarrierRef.message_id.in_(_messages(who))),
     "contact_day": lambda who: select(ContactDay).where(ContactDay.phone_id.in_(who.own)),
     "reply": lambda who: select(Reply).where(Reply.id.in_(_replies(who))),

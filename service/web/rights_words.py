@@ -29,6 +29,7 @@ TABLES = {
     "import_batch": N_("Các danh sách đó"),
     "message_person": N_("Tin gửi cho người này"),
     "message": N_("Nội dung các tin đó"),
+    "call": N_("Nghe cuộc gọi"),
     "carrier_ref": N_("Mã của nhà mạng cho tin"),
     "contact_day": N_("Số lần nhắn mỗi ngày"),
     "reply": N_("Trả lời từ số của người này"),
@@ -42,6 +43,7 @@ TABLES = {
     "history": N_("Nhật ký"),
 }
 COLUMNS = {
+    "seconds": N_("Số giây nghe"), "answered_by": N_("Ai nghe máy"), "heard": N_("Nghe được bao nhiêu"),
     "id": N_("Số"), "name": N_("Tên"), "birth_year": N_("Năm sinh"), "gender": N_("Giới tính"),
     "language": N_("Tiếng nói"), "area_id": N_("Xã"), "hamlet_id": N_("Thôn"), "note": N_("Ghi chú"),
     "consents": N_("Nhận tin việc làm"), "guardian": N_("Người giám hộ"), "channel": N_("Kênh"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from service.campaigns import checks
 from service.campaigns.audience import Count
 from service.web.sentences import SENTENCES
 from tests import world
-from tests.campaigns.situations import ABROAD, LICENSED, TODAY, employer, situation
+from tests.campaigns.situations import ABROAD, ANSWERS, LICENSED, TODAY, employer, situation
 
 PAST = date(2026, 11, 22)
+CALLS = replace(ANSWERS, can_call=True)
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("check.no_employer", {}, {"employer": None}),
     ("check.employer_unchecked", {}, {"employer": employer(checked_at=None)}),
@@ -40,6 +42,9 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("check.braces", {"papers": "căn cước {"}, {}),
     ("check.braces", {}, {"employer": employer(name="Công ty {ma}")}),
     ("check.window_order", {"window_from": 1320, "window_to": 420}, {}),
+    ("check.cannot_call", {"channel": "voice"}, {}),
+    ("check.call_missing", {"channel": "voice", "notice": "place_booked"}, {"capabilities": CALLS}),
+    ("check.call_unfinished", {"channel": "voice", "notice": "meeting_invitation"}, {"capabilities": CALLS}),
 ]
 
 
@@ -65,6 +70,7 @@ def test_what_is_wrong_is_said_and_nothing_else(
         ({}, {}),
         (ABROAD, {"employer": employer(**LICENSED)}),
         ({"deadline": TODAY, "departs_on": TODAY, "wage_to": 8_000_000}, {}),
+        ({"channel": "voice"}, {"capabilities": CALLS}),
     ],
 )
 def test_what_is_right_passes(at: dict[str, Any], changes: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from service import db
 from service.campaigns.campaigns import Campaign
+from service.carriers.calls import CallUpdate
 from service.followup import outcomes, tasks
 from service.registry import areas, consent, merging, people, phones, tags
 from service.registry.consent import PASS_TO_EMPLOYER
@@ -19,6 +20,7 @@ from service.registry.memberships import GroupMember
 from service.registry.people import Facts, Person
 from service.registry.tags import SKILL
 from service.rights import requests
+from service.sending import listened, messages
 from service.staff.accounts import Staff
 from service.text.words import today_in_vietnam
 from tests import world
@@ -76,6 +78,7 @@ def village(by: Staff) -> Village:
     campaign = sent_campaign(by)
     _answered_and_called(by)
     with db.transaction():
+        _listened()
         _double(pao.id, by)
         _met(pao.id, so.id, by)
     return Village(by, _again(pao), _again(so), _again(my), campaign)
@@ -120,6 +123,12 @@ def _answered_and_called(by: Staff) -> None:
         assert task is not None
         outcomes.record(task, "in_work", "đi làm", by, db.clock(), today_in_vietnam())
     says(SHARED, "Sung Mi Pao khong di")
+
+
+def _listened() -> None:
+    message = messages.latest_to(_phone(NUMBER))
+    assert message is not None
+    listened.note([(message.id, CallUpdate("twilio", "CA1", "", "completed", "completed", "", seconds=30))])
 
 
 def _double(pao: int, by: Staff) -> None:
