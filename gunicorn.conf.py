@@ -15,7 +15,7 @@ except settings.SettingsError as problem:
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
-threads = 32  # most of them wait for one commit, which their callbacks share (service/intake.py)
+threads = 16  # most of them wait for one commit, which their callbacks share (service/intake.py)
 preload_app = False  # each process opens its own connections; nothing to forget after a fork
 timeout = 60  # seconds without a sign of life from a process, not from a request
 graceful_timeout = 3  # all of ./loa run ends within 5 s
