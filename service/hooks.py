@@ -18,7 +18,7 @@ from service import intake
 from service.carriers import directory
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
 from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed
-from service.carriers.speech import Reject
+from service.carriers.speech import Reject, Script
 from service.replies import inbox, keys
 from service.replies.events import AWAY, Received
 from service.sending import on_the_phone
@@ -88,19 +88,22 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
 
 def _talk(asks: CallAsks) -> Answer:
     """A call asks what to say. A key that answers is safe before the thanks are said."""
-    if isinstance(asks, KeyPressed) and keys.says_something(asks.keys):
+    try:
+        said = on_the_phone.words(asks)
+    except AWAY as problem:
+        log.error("hooks.cannot_say", problem=type(problem).__name__)
+        said = None
+    if (
+        isinstance(asks, KeyPressed)
+        and keys.says_something(asks.keys)
+        and on_the_phone.is_offered(asks.keys, said)
+    ):
         key = Incoming(
             asks.carrier, f"{asks.carrier_id}:{asks.keys}", inbox.KEY, asks.number, asks.keys, asks.token
         )
         if not intake.take_in(Received(key, datetime.now(UTC))):
             return AGAIN
-    try:
-        script = on_the_phone.say(asks)
-    except AWAY as problem:
-        log.error("hooks.cannot_say", problem=type(problem).__name__)
-        script = on_the_phone.without_words()
-    rendered = directory.get(asks.carrier).render(script)
-    return Answer("200 OK", rendered.body.encode(), rendered.content_type)
+    return _told(asks, on_the_phone.say(asks, said))
 
 
 def _be_missed(call: InboundCall) -> Answer:
@@ -108,7 +111,11 @@ def _be_missed(call: InboundCall) -> Answer:
     missed = Incoming(call.carrier, call.carrier_id, inbox.MISSED_CALL, call.number, "")
     if not intake.take_in(Received(missed, datetime.now(UTC))):
         return AGAIN
-    rendered = directory.get(call.carrier).render((Reject(),))
+    return _told(call, (Reject(),))
+
+
+def _told(asks: CallAsks, script: Script) -> Answer:
+    rendered = directory.get(asks.carrier).render(script)
     return Answer("200 OK", rendered.body.encode(), rendered.content_type)
 
 

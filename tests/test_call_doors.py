@@ -118,6 +118,16 @@ def test_what_is_no_answer_leaves_nothing_behind(app: Flask, token: str, keys: s
     assert f"key/{token}?rounds=2" in said
 
 
+def test_a_key_that_this_call_does_not_offer_is_no_answer(app: Flask) -> None:
+    """Whoever hears that the headcount is reached cannot say yes to it."""
+    with db.transaction():
+        world.village_of(1)
+        world.launched(world.staff(), channel=VOICE, notice="headcount_full")
+    said = twiml(post(app, f"key/{token_of(1)}?rounds=1", {**CALL, "Digits": "1"}))
+    assert f"key/{token_of(1)}?rounds=2" in said
+    assert replies() == []
+
+
 @pytest.mark.parametrize("query", ["", "?rounds=9", "?rounds=x", "?rounds=99999999999", "?other=1"])
 def test_a_strange_address_ends_the_call_kindly(app: Flask, token: str, query: str) -> None:
     said = twiml(post(app, f"key/{token}{query}", {**CALL, "Digits": "7"}))

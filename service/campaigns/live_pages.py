@@ -61,7 +61,7 @@ def live(campaign_id: int) -> ResponseReturnValue:
 
 def _facts(campaign: Campaign) -> dict[str, Any]:
     now, figures = db.clock(), summary(campaign)
-    gate, done = gates.of(campaign.carrier), campaigns.deeds(campaign.id)
+    gate, done = gates.of(campaign.carrier, campaign.channel), campaigns.deeds(campaign.id)
     heard = campaign.state != RUNNING or bell.heard()
     today = now.astimezone(VIETNAM).date()
     later = lawful.sending_day(today)

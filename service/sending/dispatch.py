@@ -123,7 +123,7 @@ class Desk:
         return is_time and wire.waiting < self._size / 2 and self._most(wire) > 0
 
     def _most(self, wire: Wire) -> int:
-        """A batch; while the carrier is silent no more than one first batch in all."""
+        """A batch of each channel; while the carrier is silent no more than a first one."""
         return self._size if self._heard else FIRST_BATCH - wire.under_way
 
     def _claim_for(self, wire: Wire) -> None:

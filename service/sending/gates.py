@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
-from service.sending.messages import SMS
+from service.sending.messages import CHANNELS, SMS
 from service.staff import history
 from service.staff.accounts import Staff
 
@@ -108,6 +108,12 @@ def rest(carrier: str, seconds: float, reason: str, now: datetime, channel: str 
     until = now + timedelta(seconds=seconds)
     if gate.is_open and (gate.closed_until is None or gate.closed_until < until or gate.reason == PROBE):
         gate.closed_until, gate.reason, gate.tokens = until, reason, 0.0
+
+
+def rest_all(carrier: str, seconds: float, reason: str, now: datetime) -> None:
+    """Send nothing and call nobody for a while: something is wrong on our side."""
+    for channel in CHANNELS:
+        rest(carrier, seconds, reason, now, channel)
 
 
 def open_again(carrier: str, by: Staff, channel: str = SMS) -> None:

@@ -46,11 +46,11 @@ def watch(carriers: list[str], said: Mapping[str, datetime | None] | None = None
     reason = trouble_here(now)
     if reason:
         for carrier in carriers:
-            gates.rest(carrier, RESTS_S, reason, now)
+            gates.rest_all(carrier, RESTS_S, reason, now)
         return reason
     here = datetime.now(UTC)
     for carrier, theirs in (said or {}).items():
         if theirs is not None and abs(theirs - here) > CLOCKS_APART:
-            gates.rest(carrier, RESTS_S, CLOCK_WRONG, now)
+            gates.rest_all(carrier, RESTS_S, CLOCK_WRONG, now)
             reason = CLOCK_WRONG
     return reason

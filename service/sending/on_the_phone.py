@@ -19,14 +19,23 @@ from service.sending.tokens import message_of
 _ROUNDS = re.compile(r"rounds=(\d)", re.ASCII)
 
 
-def say(asks: CallAsks) -> Script:
-    """The script with which this question of a call is answered. Reads the database; changes nothing."""
+def words(asks: CallAsks) -> dialogue.Words | None:
+    """What this call says. None: nothing may be said about it any more, or nobody knows what. Reads the database."""
     try:
-        said = _words(asks.token)
+        return _words(asks.token)
     finally:
         db.end_reading()
+
+
+def is_offered(key: str, said: dialogue.Words | None) -> bool:
+    """Did the call say that this key means something? Of one that we know nothing of any more, whatever it may have said."""
+    return said is None or key in said.keys
+
+
+def say(asks: CallAsks, said: dialogue.Words | None) -> Script:
+    """The script with which this question of a call is answered."""
     if said is None:
-        return without_words()
+        return _without_words()
     if not isinstance(asks, KeyPressed):
         return dialogue.begin(said, asks.token)
     rounds = _ROUNDS.fullmatch(asks.query)
@@ -34,7 +43,6 @@ def say(asks: CallAsks) -> Script:
 
 
 def _words(token: str) -> dialogue.Words | None:
-    """None: nothing may be said about it any more, or nobody knows what."""
     message_id = message_of(token)
     message = messages.find(message_id) if message_id else None
     if message is None or message.campaign_id is None or not message.text:
@@ -53,7 +61,7 @@ def _languages(message_id: int) -> list[str]:
     return [language or "vi" for language in db.session().scalars(query)]
 
 
-def without_words() -> Script:
+def _without_words() -> Script:
     """A polite end: the campaign was stopped, or we cannot look into our own books."""
     known = settings.get()
     return dialogue.alone("stopped", {"van_phong": known.office_name, "duong_day_nong": known.hotline})

@@ -23,7 +23,7 @@ from service.campaigns.campaigns import Campaign
 from service.carriers.base import Found
 from service.registry.phones import Phone
 from service.sending import gates, hours, messages, reconcile, reports
-from service.sending.messages import RESTORED, SMS, Message, Status
+from service.sending.messages import CHANNELS, RESTORED, SMS, Message, Status
 from service.sending.reports import Report
 from service.staff import history
 
@@ -89,7 +89,8 @@ def watch(carriers: Sequence[str], now: datetime) -> int:
     for carrier in sorted(carriers):
         gate = gates.hold(carrier)
         gate.claims = max(gate.claims, _kept(carrier)) + JUMP
-        gates.close(carrier, RESTORED, weightier=True)
+        for channel in CHANNELS:
+            gates.close(carrier, RESTORED, channel, weightier=True)
         waiting += _put_aside(carrier, now)
     history.record("backup.restored", None, messages=waiting)
     log.error("backup.restored", messages=waiting)

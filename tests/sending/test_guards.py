@@ -77,7 +77,10 @@ def test_a_carrier_with_another_time_rests_alone_and_is_said() -> None:
             guards.watch(["twilio", "other"], {"twilio": now - timedelta(seconds=130), "other": now})
             == CLOCK_WRONG
         )
-        assert [(gate.carrier, gate.reason) for gate in gates.listed()] == [("twilio", CLOCK_WRONG)]
+        assert [(gate.carrier, gate.channel, gate.reason) for gate in gates.listed()] == [
+            ("twilio", "sms", CLOCK_WRONG),
+            ("twilio", "voice", CLOCK_WRONG),
+        ]
 
 
 @pytest.mark.usefixtures("connected")
