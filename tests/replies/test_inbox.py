@@ -89,7 +89,7 @@ def test_a_missed_call_waits_for_a_person() -> None:
     one_villager()
     sent_campaign()
     reply = talk.reply(says(NUMBER, "", kind="missed_call"))
-    assert (reply.kind, reply.meaning, reply.handled_at) == ("missed_call", "unclear", None)
+    assert (reply.kind, reply.meaning, reply.handled_at) == ("missed_call", "question", None)
 
 
 def test_stop_closes_the_number_and_is_confirmed_exactly_once() -> None:
