@@ -32,6 +32,7 @@ LAUNCHED = (RUNNING, PAUSED, STOPPED, FINISHED)
 IN_PROVINCE, ELSEWHERE, ABROAD = "in_province", "elsewhere", "abroad"
 REACHES = (IN_PROVINCE, ELSEWHERE, ABROAD)
 PLAIN, ACCENTS = "plain", "accents"
+CALL_ME, YES = "call_me", "yes"
 CODE_LETTERS = "ABCDEGHKLMNPRSTVX"  # no letter that is taken for another or for a digit
 
 
@@ -46,7 +47,10 @@ class Campaign(db.Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     state: Mapped[str] = mapped_column(String(10), default=DRAFT)
     carrier: Mapped[str] = mapped_column(String(20))
-    channel: Mapped[str] = mapped_column(String(5), default="sms")  # sms, or voice: it calls
+    channel: Mapped[str] = mapped_column(String(5), default="sms")  # of what goes out first: sms, or voice
+    second: Mapped[str] = mapped_column(String(5), default="")  # the other channel, or none: see mixes.py
+    second_after_h: Mapped[int] = mapped_column(default=24)  # hours without an answer until it calls
+    missed_call: Mapped[str] = mapped_column(String(7), default=CALL_ME)  # what it means: call_me or yes
 
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
     post: Mapped[str] = mapped_column(String(120), default="")
@@ -137,6 +141,9 @@ class Content:
     cap_vnd: int | None = None
     tell_rest: bool = False
     channel: str = "sms"
+    second: str = ""
+    second_after_h: int = 24
+    missed_call: str = CALL_ME
 
     def as_json(self) -> dict[str, Any]:
         """For the versions and the fingerprint: days and instants as text."""

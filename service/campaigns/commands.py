@@ -39,6 +39,8 @@ CHOICES = {
     "waves": waves.KINDS,
     "notice": ("", *notices.NOTICES),
     "channel": (lawful.SMS, lawful.VOICE),
+    "second": ("", lawful.SMS, lawful.VOICE),
+    "missed_call": (campaigns.CALL_ME, campaigns.YES),
 }
 
 
@@ -92,6 +94,7 @@ def _content(data: dict[str, Any]) -> Content:
         name: str(data.get(name, "")) for name in ("country", "lodging", "food", "requirements", "papers")
     }
     facts |= {name: _one_of(name, data, allowed) for name, allowed in CHOICES.items()}
+    facts["second_after_h"] = int(data.get("second_after_h", 24))
     return Content(**facts, tell_rest=data.get("tell_rest", False) is True)
 
 
