@@ -17,7 +17,7 @@ import structlog
 from service import intake
 from service.carriers import directory
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
-from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed
+from service.carriers.calls import CallAsks, CallUpdate, Connected, InboundCall
 from service.carriers.speech import Reject, Script
 from service.replies import inbox, keys
 from service.replies.events import AWAY, Received
@@ -89,21 +89,23 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
 def _talk(asks: CallAsks) -> Answer:
     """A call asks what to say. A key that answers is safe before the thanks are said."""
     try:
-        said = on_the_phone.words(asks)
+        call = on_the_phone.talk(asks)
     except AWAY as problem:
         log.error("hooks.cannot_say", problem=type(problem).__name__)
-        said = None
-    if (
-        isinstance(asks, KeyPressed)
-        and keys.says_something(asks.keys)
-        and on_the_phone.is_offered(asks.keys, said)
-    ):
-        key = Incoming(
-            asks.carrier, f"{asks.carrier_id}:{asks.keys}", inbox.KEY, asks.number, asks.keys, asks.token
-        )
-        if not intake.take_in(Received(key, datetime.now(UTC))):
-            return AGAIN
-    return _told(asks, on_the_phone.say(asks, said))
+        call = None
+    answer = keys.answer(asks, call or on_the_phone.NOTHING_KNOWN)
+    if answer is not None and not intake.take_in(Received(answer, datetime.now(UTC))):
+        return AGAIN
+    if call is None:
+        return _told(asks, on_the_phone.alone(keys.thanks(answer)))
+    try:
+        if isinstance(asks, Connected):
+            inbox.note_connection(asks)
+        elif on_the_phone.learn_language(asks, call):
+            call = on_the_phone.talk(asks)
+    except AWAY as problem:  # it is asked again in the next call, or the officer calls once more
+        log.error("hooks.not_noted", problem=type(problem).__name__)
+    return _told(asks, on_the_phone.say(asks, call.said))
 
 
 def _be_missed(call: InboundCall) -> Answer:
@@ -144,6 +146,7 @@ WAYS: dict[str, Way] = {
     "/hooks/twilio/voice": Way(_read_call, _be_missed),
     "/hooks/twilio/voice/": Way(_read_call, _talk),
     "/hooks/twilio/key/": Way(_read_call, _talk),
+    "/hooks/twilio/connection/": Way(_read_call, _talk),
 }
 
 

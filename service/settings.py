@@ -23,6 +23,7 @@ REHEARSAL_SID = "AC" + "0" * 31 + "1"
 REHEARSAL_SENDER = "+84219000000"
 ALL_DAY = "00:00-24:00"
 VOICE = "Google.vi-VN-Wavenet-A"
+OFFICE_HOURS = "07:30-17:00"
 LAWFUL_SMS_HOURS = "07:00-22:00"  # Decree 91/2020, strict reading: advertising by SMS
 
 
@@ -79,6 +80,8 @@ class Settings:
     approval_above_vnd: int
     office_name: str
     hotline: str
+    officer_number: str  # E.164; none: key 0 in a call connects to nobody
+    office_hours: tuple[int, int]
     metrics_token: str = field(repr=False)
     smtp_url: str = field(repr=False)
     alarm_to: tuple[str, ...]
@@ -129,11 +132,6 @@ def _read(env: Env) -> Settings:
     public_url = _url(env, "PUBLIC_URL", "http://127.0.0.1:8000")
     village_url = _url(env, "VILLAGE_URL", "http://127.0.0.1:8100")
     rehearsal = not env.str("TWILIO_ACCOUNT_SID", "")
-    hours = env.str("LOA_SMS_HOURS", ALL_DAY if rehearsal else LAWFUL_SMS_HOURS)
-    try:
-        sms_hours = parse_hours(hours)
-    except ValueError as problem:
-        raise SettingsError(f"LOA_SMS_HOURS must look like 07:00-22:00, not {hours!r}.") from problem
     secret_key = env.str("SECRET_KEY", "") or _kept_secret(data / "secret_key")
     database_url = env.str("DATABASE_URL", "") or f"sqlite:///{data / 'loa.sqlite3'}"
     return Settings(
@@ -145,7 +143,7 @@ def _read(env: Env) -> Settings:
         village_url=village_url,
         rehearsal=rehearsal,
         twilio=_rehearsal_twilio(env, secret_key, village_url) if rehearsal else _live_twilio(env),
-        sms_hours=sms_hours,
+        sms_hours=_hours(env, "LOA_SMS_HOURS", ALL_DAY if rehearsal else LAWFUL_SMS_HOURS),
         sms_price_vnd=env.int("LOA_SMS_PRICE_VND", 800, validate=validate.Range(min=0)),
         sms_per_phone_per_day=env.int("LOA_SMS_PER_PHONE_PER_DAY", 3, validate=validate.Range(min=1)),
         sms_per_phone_per_week=env.int("LOA_SMS_PER_PHONE_PER_WEEK", 7, validate=validate.Range(min=1)),
@@ -158,12 +156,29 @@ def _read(env: Env) -> Settings:
         approval_above_vnd=env.int("LOA_APPROVAL_ABOVE_VND", 400_000, validate=validate.Range(min=0)),
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
+        officer_number=_number(env, "LOA_OFFICER_NUMBER"),
+        office_hours=_hours(env, "LOA_OFFICE_HOURS", ALL_DAY if rehearsal else OFFICE_HOURS),
         metrics_token=env.str("LOA_METRICS_TOKEN", ""),
         smtp_url=_smtp_url(env.str("LOA_SMTP_URL", ""), env.str("LOA_ALARM_TO", "")),
         alarm_to=_addresses(env.str("LOA_ALARM_TO", "")),
         alarm_from=env.str("LOA_ALARM_FROM", "") or (_addresses(env.str("LOA_ALARM_TO", "")) or ("",))[0],
         log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
     )
+
+
+def _hours(env: Env, name: str, default: str) -> tuple[int, int]:
+    text = env.str(name, default)
+    try:
+        return parse_hours(text)
+    except ValueError as problem:
+        raise SettingsError(f"{name} must look like 07:00-22:00, not {text!r}.") from problem
+
+
+def _number(env: Env, name: str) -> str:
+    number = env.str(name, "")
+    if number and not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
+        raise SettingsError(f"{name} must be a telephone number such as +84219000000.")
+    return number
 
 
 def _smtp_url(url: str, to: str) -> str:

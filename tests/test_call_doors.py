@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from service import db
+from service import db, settings
 from service.campaigns import campaigns, recordings, voice_notices
 from service.campaigns.campaigns import Campaign
 from service.campaigns.recordings import Place
 from service.carriers import directory
 from service.followup import arrivals
+from service.registry.people import Person
 from service.replies import events, interests
 from service.replies.events import CarrierEvent
 from service.replies.inbox import Reply
-from service.sending import launch, listened, messages
+from service.sending import launch, listened, messages, on_the_phone
 from service.sending.messages import VOICE
 from service.sending.tokens import token_of
 from service.staff.accounts import Staff
+from service.staff.history import History
 from tests import world
 from tests.campaigns.test_recordings import heard
 from tests.carriers import twiml_rules
@@ -294,3 +297,193 @@ def test_a_missed_call_of_somebody_unknown_is_kept_too(app: Flask, number: str) 
 def test_an_unsigned_call_is_not_taken_for_a_missed_one(app: Flask) -> None:
     assert post(app, "voice", INBOUND, **{"X-Twilio-Signature": "bm90IGl0"}).status_code == 403
     assert replies() == []
+
+
+# ---------------------------------------------------------------------------------------- who, which language, whom
+
+
+def household(*names: str, **facts: object) -> str:
+    """Some people who share phone 0, and a call to them. Returns its token."""
+    with db.transaction():
+        for name in names:
+            world.person(name, world.number(0), **facts)
+        world.launched(world.staff(), channel=VOICE)
+    return token_of(1)
+
+
+def the_interests() -> list[tuple[int | None, str]]:
+    with db.transaction():
+        return [(one.person_id, one.state) for one in interests.of_campaign(1)]
+
+
+def test_on_a_shared_phone_the_call_asks_who_wants_to_go(app: Flask) -> None:
+    token = household("Vàng Mí Páo", "Giàng Thị Mỷ", "Sùng Mí Lử")
+    question = twiml(post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "1"}))
+    assert [f"{name}, bấm phím {key}" in question for name, key in (("anh Páo", "một"), ("chị Mỷ", "hai"))]
+    assert the_interests() == [(None, "open")]  # whoever hangs up now has said yes
+    assert f"key/{token}?ask=who&amp;rounds=1" in question
+    for _ in range(2):
+        goodbye = twiml(post(app, f"key/{token}?ask=who&rounds=1", {**CALL, "Digits": "2"}))
+        assert "Đã ghi là muốn đi" in goodbye
+    assert the_interests() == [(2, "open")]
+    assert [(one.text, one.meaning, one.person_id) for one in replies()] == [
+        ("1", "interested", None),
+        ("2", "interested", 2),
+    ]
+
+
+def test_a_second_person_of_the_household_may_want_to_go_too(app: Flask) -> None:
+    token = household("Vàng Mí Páo", "Giàng Thị Mỷ")
+    for call, key in (("CA1", "1"), ("CA2", "2"), ("CA2", "2")):
+        twiml(post(app, f"key/{token}?ask=who&rounds=1", {**CALL, "CallSid": call, "Digits": key}))
+    assert sorted(the_interests()) == [(1, "open"), (2, "open")]
+
+
+@pytest.mark.parametrize("keys", ["", "3", "9", "1" * 20])
+def test_a_key_of_nobody_leaves_the_yes_as_it_was(app: Flask, keys: str) -> None:
+    token = household("Vàng Mí Páo", "Giàng Thị Mỷ")
+    post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "1"})
+    twiml(post(app, f"key/{token}?ask=who&rounds=1", {**CALL, "Digits": keys}))
+    assert the_interests() == [(None, "open")]
+    assert len(replies()) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["Vàng Mí Páo"], id="one person"),
+        pytest.param(["Vàng Mí Páo", "Sùng Mí Páo"], id="two of one name"),
+        pytest.param([f"Vàng Mí {name}" for name in ("Páo", "Lử", "Sính", "Chá", "Nô")], id="five people"),
+    ],
+)
+def test_nobody_is_asked_who_where_the_answer_would_not_be_clear(app: Flask, names: list[str]) -> None:
+    token = household(*names)
+    assert "Đã ghi là muốn đi" in twiml(post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "1"}))
+
+
+@pytest.mark.parametrize("name", ["</Say><Dial>+1900</Dial>", "{phim} Páo", "Páo\x00\x07", "&amp;"])
+def test_a_name_is_read_out_and_never_obeyed(app: Flask, name: str) -> None:
+    token = household("Giàng Thị Mỷ", "Vàng Mí Páo")
+    with db.transaction():
+        db.session().execute(update(Person).where(Person.id == 1).values(name=name.replace("\0", "")))
+    said = twiml(post(app, f"voice/{token}", CALL)) + twiml(
+        post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "1"})
+    )
+    assert "<Dial" not in said
+
+
+@pytest.fixture
+def unknown_language(app: Flask) -> list[str]:
+    """Nobody knows what the two people of phone 0 speak; the campaign that calls them was recorded in Mông."""
+    with db.transaction():
+        for name in ("Vàng Mí Páo", "Giàng Thị Mỷ"):
+            world.person(name, world.number(0), language=None)
+        by, second = world.staff(), world.staff("officer", "pao@loaban.example")
+        made = world.campaign(by, channel=VOICE)
+        names = in_mong(made, by, second)
+        offer = recordings.add(Place("language_key", "hmn"), heard(1.5), by)
+        recordings.confirm(offer, "Muốn nghe tiếng Mông thì bấm phím một.", second)
+        world.approved(made)
+        view = launch.outlook(made)
+        launch.launch(made.id, view.count.recipients, view.content_hash, by)
+    return [*names, offer.sha256]
+
+
+def test_the_language_is_asked_once_and_remembered(app: Flask, unknown_language: list[str]) -> None:
+    notice, _goodbye, offer = unknown_language
+    question = twiml(post(app, f"voice/{token_of(1)}", CALL))
+    assert f"/recordings/{offer}-" in question
+    assert "Tiếng Việt, bấm phím hai" in question
+    assert "Tiếng Dao" not in question  # nobody recorded that
+    mong = twiml(post(app, f"key/{token_of(1)}?ask=language&rounds=1", {**CALL, "Digits": "1"}))
+    assert mong.count(f"/recordings/{notice}-") == 2
+    assert replies() == []
+    with db.transaction():
+        assert {one.language for one in db.session().scalars(select(Person))} == {"hmn"}
+        deeds = db.session().scalars(
+            select(History.person_id).where(History.deed == "person.language_learnt")
+        )
+        assert sorted(deeds) == [1, 2]
+    again = twiml(post(app, f"voice/{token_of(1)}", CALL))
+    assert f"/recordings/{offer}-" not in again
+    assert again.count(f"/recordings/{notice}-") == 2
+
+
+@pytest.mark.parametrize("keys", ["", "4", "2"])
+def test_who_chooses_no_recorded_language_hears_vietnamese(
+    app: Flask, unknown_language: list[str], keys: str
+) -> None:
+    said = twiml(post(app, f"key/{token_of(1)}?ask=language&rounds=1", {**CALL, "Digits": keys}))
+    assert said.count("Có việc làm cho") == 2
+    with db.transaction():
+        known = {one.language for one in db.session().scalars(select(Person))}
+    assert known == ({"vi"} if keys == "2" else {None})
+
+
+def test_nobody_is_asked_for_a_language_in_which_nothing_was_recorded(app: Flask) -> None:
+    token = household("Vàng Mí Páo", language=None)
+    assert "Có việc làm cho" in twiml(post(app, f"voice/{token}", CALL))
+
+
+OFFICER = "+84219387123"
+
+
+@pytest.fixture
+def officer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOA_OFFICER_NUMBER", OFFICER)
+    settings.get.cache_clear()
+
+
+def test_key_0_connects_to_the_officer_and_no_call_is_owed_any_more(
+    app: Flask, token: str, officer: None
+) -> None:
+    said = twiml(post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "0"}))
+    assert re.search(
+        rf'<Dial [^>]*action="[^"]*/hooks/twilio/connection/{token}#[^>]*>\{OFFICER}</Dial>', said
+    )
+    assert [one.handled_at for one in replies()] == [None]  # safe before anybody is connected
+    done = {**CALL, "DialCallStatus": "completed", "DialCallDuration": "95"}
+    for _ in range(2):
+        assert "<Say" not in twiml(post(app, f"connection/{token}", done))
+    (reply,) = replies()
+    assert reply.handled_at is not None
+    assert reply.evidence == "key 0, connected 95 s"
+
+
+@pytest.mark.parametrize("word", ["busy", "no-answer", "failed", "canceled", "teleported"])
+def test_an_officer_who_does_not_take_the_call_owes_one(
+    app: Flask, token: str, officer: None, word: str
+) -> None:
+    post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "0"})
+    said = twiml(post(app, f"connection/{token}", {**CALL, "DialCallStatus": word}))
+    assert "Cán bộ sẽ gọi lại" in said
+    assert [(one.meaning, one.handled_at) for one in replies()] == [("question", None)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "connects"),
+    [
+        pytest.param("2026-11-25T09:00:00+07:00", True, id="a Wednesday morning"),
+        pytest.param("2026-11-25T17:30:00+07:00", False, id="in the evening"),
+        pytest.param("2026-11-28T09:00:00+07:00", False, id="a Saturday"),
+        pytest.param("2026-09-02T09:00:00+07:00", False, id="the national day"),
+    ],
+)
+def test_key_0_connects_in_office_hours_alone(
+    app: Flask, token: str, monkeypatch: pytest.MonkeyPatch, moment: str, connects: bool
+) -> None:
+    for name, value in {
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_SMS_FROM": "LAODONG MV", "LOA_OFFICER_NUMBER": OFFICER,
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    settings.get.cache_clear()
+    assert bool(on_the_phone.officer(datetime.fromisoformat(moment))) is connects
+
+
+def test_while_the_database_is_away_who_pressed_1_is_thanked(app: Flask, token: str) -> None:
+    here = db.engine().url.render_as_string(hide_password=False)
+    db.connect("sqlite:////nowhere/at/all.sqlite3")
+    assert "Đã ghi là muốn đi" in twiml(post(app, f"key/{token}?rounds=1", {**CALL, "Digits": "1"}))
+    assert "trục trặc" in twiml(post(app, f"voice/{token}", CALL))
+    db.connect(here)
+    assert len(list(events.spooled())) == 1

@@ -18,7 +18,7 @@ LIVE = {
     "TWILIO_AUTH_TOKEN": "t" * 32,
     "TWILIO_SMS_FROM": "LAODONG MV",
 }
-READ = re.compile(r"(?:env\.\w+\(|_url\(env, |environ\.get\()\"([A-Z_]+)\"")
+READ = re.compile(r"(?:env\.\w+\(|_(?:url|hours|number)\(env, |environ\.get\()\"([A-Z_]+)\"")
 ONLY_FOR_TESTS = {"LOA_ENV_FILE"}
 
 

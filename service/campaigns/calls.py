@@ -15,6 +15,7 @@ from service.registry.people import LANGUAGES
 from service.text import spoken
 from service.text.words import today_in_vietnam
 
+VIETNAMESE = "vi"
 WHOM = "\ue000"  # stands for the address; no text contains it
 
 
@@ -37,7 +38,8 @@ def _sentences(campaign: Campaign, employer: Employer | None) -> dict[str, Any]:
 def _recorded(campaign: Campaign) -> dict[str, dict[str, str]]:
     """Language → part → content of the file. Of a language whose notice nobody recorded nothing is played: its speakers
     would hear a greeting that they understand, and a notice that they do not."""
-    parts = (dialogue.OPENING, *dialogue.PROMPTS, *voice_notices.menu(notice_of(campaign)))
+    menu = voice_notices.menu(notice_of(campaign))
+    parts = (dialogue.OPENING, dialogue.LANGUAGE_KEY, *dialogue.PROMPTS, *menu)
     found: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
         notice = recordings.usable(recordings.NOTICE, language, campaign.id)
@@ -56,6 +58,18 @@ def sounds(kept_voice: Mapping[str, Any], languages: Iterable[str], now: datetim
     language = next((one for one in languages if one in recorded), None)
     files = recorded[language] if language else {}
     return {part: recording_files.address(content, now) for part, content in files.items()}
+
+
+def offered(kept_voice: Mapping[str, Any], now: datetime) -> dict[str, str | None]:
+    """The languages that a call can go on in, and where somebody offers each in itself (none: nobody recorded that).
+    Empty where nothing was recorded but Vietnamese: then there is nothing to choose."""
+    recorded = {name: parts for name, parts in kept_voice.get("recordings", {}).items() if name != VIETNAMESE}
+    if not recorded or dialogue.LANGUAGE_KEY not in kept_voice["prompts"]:
+        return {}
+    files = {name: parts.get(dialogue.LANGUAGE_KEY) for name, parts in recorded.items()}
+    return {VIETNAMESE: None} | {
+        name: recording_files.address(content, now) if content else None for name, content in files.items()
+    }
 
 
 def writer(campaign: Campaign, employer: Employer | None) -> Callable[[Household], tuple[str, int]]:

@@ -181,6 +181,7 @@ def words_of(where: Place) -> str:
     if where.campaign_id is None:
         known = settings.get()
         values = {voice_notices.OFFICE: known.office_name, voice_notices.HOTLINE: known.hotline}
+        values |= voice_notices.language_values(where.language)
         return _spoken(where.part, values)
     campaign = campaigns.find(where.campaign_id)
     if campaign is None:

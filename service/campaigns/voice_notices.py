@@ -23,7 +23,12 @@ BLANK = "____"
 INTERESTED, AGAIN, STOP, OFFICER = "interested", "again", "stop", "officer"
 KEYS = {"1": INTERESTED, "2": AGAIN, "9": STOP, "0": OFFICER}
 ALWAYS = {"2", "9", "0"}  # after every notice one can hear it again, end it for good, and reach a person
+# By fixed keys, so that what somebody recorded for one campaign is right in the next.
 LANGUAGE_KEYS = dict(zip("123456", ("hmn", "vi", "tay-nung", "dao", "giay", "lolo"), strict=True))
+LANGUAGE_NAMES = {
+    "hmn": "Tiếng Mông", "vi": "Tiếng Việt", "tay-nung": "Tiếng Tày, tiếng Nùng", "dao": "Tiếng Dao",
+    "giay": "Tiếng Giáy", "lolo": "Tiếng Lô Lô",
+}  # fmt: skip
 PERSON_KEYS = {key: f"person_{key}" for key in "1234"}
 
 # the campaign notices that are said as well as written; answers to one person are said as goodbyes
@@ -50,9 +55,11 @@ PROMPTS: dict[str, Prompt] = {
     "goodbye_officer": Prompt((OFFICE, HOTLINE)),
     "goodbye_nothing": Prompt((OFFICE, HOTLINE)),
     "language_question": Prompt(keys=LANGUAGE_KEYS),
+    "language_key": Prompt(("tieng", "phim")),
     "who_question": Prompt(keys=PERSON_KEYS),
     "who_person": Prompt(("ten", "phim")),
     "stopped": Prompt((OFFICE, HOTLINE)),
+    "not_now": Prompt((OFFICE, HOTLINE)),
 }
 _KEY_LINE = re.compile(r"([0-9*#])\s*:\s*([a-z][a-z0-9_-]*)")
 
@@ -169,6 +176,12 @@ def said(text: str, values: Mapping[str, str]) -> str:
     return spoken.text(
         placeholders.fill(text, {name: value for name, value in values.items() if value.strip()})
     )
+
+
+def language_values(language: str) -> dict[str, str]:
+    """What the prompt that offers a language is filled with."""
+    (key,) = (key for key, one in LANGUAGE_KEYS.items() if one == language)
+    return {"tieng": LANGUAGE_NAMES[language], "phim": key}
 
 
 def too_long(text: str) -> int:

@@ -110,6 +110,7 @@ class Incoming:
     number: str
     text: str
     token: str | None = None  # of the message that it answers, where that is certain: a key in our own call
+    person_id: int | None = None  # who of those behind the phone it was, where the call asked
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Connect:
-    """Call this number and join the two; ``path`` is asked what to say when they are done or nobody answered."""
+    """Call this number, from ours, and join the two; ``path`` is asked what to say when they are done or nobody answered."""
 
     number: str
-    caller_id: str
     path: str
     ring_s: int = 20
     most_s: int = 30 * 60
@@ -147,8 +146,7 @@ def _check_ask(ask: Ask) -> None:
 
 def _check_connect(connect: Connect) -> None:
     _check_path(connect.path)
-    for number in (connect.number, connect.caller_id):
-        _must(bool(NUMBER.fullmatch(number)), "no telephone number in a Connect")
+    _must(bool(NUMBER.fullmatch(connect.number)), "no telephone number in a Connect")
     _must(5 <= connect.ring_s <= 600, f"no time to let it ring: {connect.ring_s} s")
     _must(1 <= connect.most_s <= LONGEST_CALL_S, f"no length of a call: {connect.most_s} s")
 

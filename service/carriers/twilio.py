@@ -65,7 +65,9 @@ class TwilioCarrier:
         self.calls_per_second = settings.twilio.calls_per_second
         tokens = (settings.twilio.auth_token, settings.twilio.previous_token)
         self._validators = [RequestValidator(token) for token in tokens if token]
-        self._voice = twilio_voice.Renderer(settings.twilio.voice_name, settings.public_url)
+        self._voice = twilio_voice.Renderer(
+            settings.twilio.voice_name, settings.public_url, settings.twilio.voice_from
+        )
         self._read_s = read_s or settings.twilio.read_timeout_s
         self._client = self._client_over(PooledHttpClient(settings.twilio.api_url, self._read_s))
 

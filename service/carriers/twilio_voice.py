@@ -85,10 +85,10 @@ def _address(public_url: str, path: str) -> str:
 
 
 class Renderer:
-    """Writes scripts as TwiML. ``voice``: the name of Twilio's voice for Vietnamese."""
+    """Writes scripts as TwiML. ``voice``: the name of Twilio's voice for Vietnamese. ``caller``: our number."""
 
-    def __init__(self, voice: str, public_url: str) -> None:
-        self._public_url = public_url
+    def __init__(self, voice: str, public_url: str, caller: str) -> None:
+        self._public_url, self._caller = public_url, caller
         self._voices = {"vi": ("vi-VN", voice)}
         self._verbs: dict[type, Callable[[Any, Any], None]] = {
             Say: self._say,
@@ -135,13 +135,15 @@ class Renderer:
             self._verbs[type(inner)](gather, inner)
 
     def _connect(self, into: VoiceResponse, step: Connect) -> None:
+        if not self._caller:
+            raise BadScript("There is no number of ours to call an officer from.")
         into.dial(
             step.number,
             action=self._to(step.path),
             method="POST",
             timeout=step.ring_s,
             time_limit=step.most_s,
-            caller_id=step.caller_id,
+            caller_id=self._caller,
         )
 
     def _record(self, into: VoiceResponse, step: Record) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Select, String, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db
@@ -154,6 +155,16 @@ def change(person: Person, facts: Facts, by: Staff) -> list[str]:
         person.updated_at = db.clock()
         history.record("person.changed", by, person=person.id, fields=", ".join(changed))
     return changed
+
+
+def learn_language(person_ids: Sequence[int], language: str) -> None:
+    """A household chose its language in a call: it is that of everybody of whom none was known."""
+    unknown = Person.id.in_(person_ids) & Person.language.is_(None)
+    learnt = (
+        update(Person).where(unknown).values(language=language, updated_at=db.clock()).returning(Person.id)
+    )
+    for person_id in sorted(db.session().scalars(learnt)):
+        history.record("person.language_learnt", None, person=person_id, language=language)
 
 
 def _put_tags(person: Person, facts: Facts) -> list[str]:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service import db, settings
 from service.campaigns import notices
 from service.carriers.base import Incoming
-from service.carriers.calls import CallUpdate
+from service.carriers.calls import CallUpdate, Connected
 from service.refused import Refused
 from service.registry import phones
 from service.registry.phones import Phone
 from service.replies import events, interests, keys, reader
 from service.replies.events import Received
 from service.replies.interests import Interest
+from service.replies.keys import KEY, OFFICER_KEY
 from service.sending import listened, messages, reports
 from service.sending.messages import Message, Status
 from service.sending.reports import Report
@@ -29,7 +30,7 @@ from service.text import phone_numbers, sms_text
 from service.text.vietnamese import nfc
 
 UNKNOWN_NUMBER = "unknown"
-KEY, MISSED_CALL = "key", "missed_call"
+MISSED_CALL = "missed_call"
 MAX_TEXT = 2_000
 MEANINGS = ("interested", "not_interested", "stop", "question", "wrong_person", "help", "unclear")
 TO_ANSWER = ("question", "help")  # whoever reads one owes the answer, until he or she says that it was given
@@ -60,6 +61,7 @@ class Reply(db.Base):
     evidence: Mapped[str] = mapped_column(String(200), default="")
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]  # none: waits for a person
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none: whoever has the phone
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
@@ -110,11 +112,12 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     phone = _phone(incoming.number)
     latest = _answered(incoming) or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
-    meaning = _meaning(incoming.kind, text)
+    meaning = _meaning(incoming, text)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
         "campaign_id": latest.campaign_id if latest else None, "message_id": latest.id if latest else None,
         "text": text, "meaning": meaning.meaning, "evidence": meaning.evidence[:200], "received_at": at,
+        "person_id": incoming.person_id,
     }  # fmt: skip
     if not db.insert_new(Reply, row):
         return Outcome()
@@ -123,11 +126,11 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     return Outcome(reply, _follow(reply, phone, at))
 
 
-def _meaning(kind: str, text: str) -> reader.Meaning:
+def _meaning(incoming: Incoming, text: str) -> reader.Meaning:
     """Whoever lets it ring wants to be called back: it costs nothing, and needs no letters."""
-    if kind == MISSED_CALL:
+    if incoming.kind == MISSED_CALL:
         return reader.Meaning("question", 1.0, "missed call")
-    return keys.read(text) if kind == KEY else reader.read(text)
+    return keys.read(text, incoming.person_id) if incoming.kind == KEY else reader.read(text)
 
 
 def _answered(incoming: Incoming) -> Message | None:
@@ -218,8 +221,20 @@ def _settle(reply: Reply, at: datetime) -> Interest | None:
     newest = db.session().scalar(query.order_by(Reply.received_at.desc(), Reply.id.desc()).limit(1))
     if newest is None or newest.meaning != "interested" or newest.message_id is None:
         return interests.withdraw(reply.campaign_id, reply.phone_id)
-    people = messages.people_of(newest.message_id)
+    people = [newest.person_id] if newest.person_id else messages.people_of(newest.message_id)
     return interests.express(reply.campaign_id, reply.phone_id, people, newest.id, at)
+
+
+def note_connection(done: Connected) -> None:
+    """Whoever pressed 0 has talked to the officer: no call is owed any more. Commits; nothing when they did not talk."""
+    if done.state != "completed":
+        return
+    with db.transaction():
+        theirs = (Reply.carrier == done.carrier) & (Reply.carrier_id == keys.name(done, OFFICER_KEY))
+        reply = db.session().scalar(select(Reply).where(theirs, _UNREAD).with_for_update())
+        if reply is not None:
+            reply.handled_at = db.clock()
+            reply.evidence = f"{reply.evidence}, connected {done.seconds or 0} s"[:200]
 
 
 def find(reply_id: int) -> Reply | None:

@@ -50,6 +50,8 @@ def express(campaign_id: int, phone_id: int, people: list[int], reply_id: int, a
     """
     person_id = people[0] if len(people) == 1 else None
     existing = _of_phone(campaign_id, phone_id)
+    if existing is not None and person_id is not None and existing.person_id != person_id:
+        existing = _of_person(campaign_id, phone_id, person_id, existing)
     if existing is None:
         row = {
             "campaign_id": campaign_id, "phone_id": phone_id, "person_id": person_id, "reply_id": reply_id,
@@ -91,6 +93,17 @@ def _of_phone(campaign_id: int, phone_id: int) -> Interest | None:
     """This phone's interest: the newest that is somebody's, or the one of which nobody knows whose."""
     query = select(Interest).where(Interest.campaign_id == campaign_id, Interest.phone_id == phone_id)
     return db.session().scalar(query.order_by(Interest.id.desc()).limit(1))
+
+
+def _of_person(campaign_id: int, phone_id: int, person_id: int, newest: Interest) -> Interest | None:
+    """This person's interest, of a phone that several share; the one of which nobody knew whose is now this person's."""
+    query = select(Interest).where(Interest.campaign_id == campaign_id, Interest.phone_id == phone_id)
+    own = db.session().scalar(query.where(Interest.person_id == person_id))
+    if own is None and newest.person_id is None:
+        newest.person_id = person_id
+        history.record("interest.person_known", None, person=person_id, campaign=campaign_id)
+        return newest
+    return own
 
 
 def settle_who(interest: Interest, person_id: int, by: Staff) -> None:

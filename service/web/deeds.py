@@ -46,6 +46,7 @@ DEEDS: dict[str, str] = {
     "rights.refused": N_("Từ chối yêu cầu số %(request)s: %(kind)s"),
     "followup.ended_by_deletion": N_("Thôi gọi lại: người dân xin xóa thông tin"),
     "person.added": N_("Thêm người dân"),
+    "person.language_learnt": N_("Chọn tiếng khi nghe máy: %(language)s"),
     "person.changed": N_("Sửa thông tin người dân"),
     "people.checked": N_("Kiểm tra danh sách số %(batch)s: %(rows)s dòng, %(errors)s lỗi"),
     "people.imported": N_(

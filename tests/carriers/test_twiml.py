@@ -48,7 +48,7 @@ NOTICE: Script = (
 
 
 def render(script: Script) -> str:
-    rendered = Renderer(VOICE, PUBLIC).render(script)
+    rendered = Renderer(VOICE, PUBLIC, CALLER).render(script)
     assert rendered.content_type == "text/xml; charset=utf-8"
     return rendered.body
 
@@ -60,7 +60,7 @@ def ask(keys: str = "1", path: str = "key/t", wait_s: int = 5, digits: int = 1) 
 SCRIPTS: dict[str, Script] = {
     "a notice": NOTICE,
     "a code by keys": ask("0123456789*#", digits=6),
-    "to an officer": (Say("Xin chờ máy."), Connect(OFFICE, CALLER, "connection/t")),
+    "to an officer": (Say("Xin chờ máy."), Connect(OFFICE, "connection/t")),
     "a recording": (Say("Xin đọc sau tiếng bíp."), Record("recording/t", 180), GoTo("voice/t")),
     "elsewhere": (GoTo("voice/t?round=2"),),
     "a missed call": (Reject(),),
@@ -94,7 +94,7 @@ def test_several_keys_end_with_the_hash() -> None:
 
 
 def test_an_officer_is_called_with_our_number_and_our_limits() -> None:
-    (dial,) = twiml_rules.read(render((Connect(OFFICE, CALLER, "connection/t", 25, 600),))).iter("Dial")
+    (dial,) = twiml_rules.read(render((Connect(OFFICE, "connection/t", 25, 600),))).iter("Dial")
     assert (dial.text, dial.attrib) == (
         OFFICE,
         {
@@ -140,12 +140,11 @@ BAD: dict[str, tuple[Script, str]] = {
         "not to be said while waiting",
     ),
     "a bad step in a question": ((Ask((Pause(-1),), "key/t", "1"), HangUp()), "no pause"),
-    "words for a number": ((Connect("cán bộ", CALLER, "connection/t"),), "no telephone number"),
-    "a national number": ((Connect("0912000345", CALLER, "connection/t"),), "no telephone number"),
-    "a bad caller": ((Connect(OFFICE, "", "connection/t"),), "no telephone number"),
-    "rings for ever": ((Connect(OFFICE, CALLER, "connection/t", 601),), "no time to let it ring"),
-    "talks for ever": ((Connect(OFFICE, CALLER, "connection/t", 20, 10**6),), "no length of a call"),
-    "connects to nowhere": ((Connect(OFFICE, CALLER, ""),), "no way to go on"),
+    "words for a number": ((Connect("cán bộ", "connection/t"),), "no telephone number"),
+    "a national number": ((Connect("0912000345", "connection/t"),), "no telephone number"),
+    "rings for ever": ((Connect(OFFICE, "connection/t", 601),), "no time to let it ring"),
+    "talks for ever": ((Connect(OFFICE, "connection/t", 20, 10**6),), "no length of a call"),
+    "connects to nowhere": ((Connect(OFFICE, ""),), "no way to go on"),
     "records nothing": ((Record("recording/t", 0), HangUp()), "no length of a recording"),
     "records to nowhere": ((Record("t"), HangUp()), "no way to go on"),
 }
