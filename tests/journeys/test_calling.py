@@ -11,6 +11,7 @@ from service import bell, db
 from service.campaigns import campaigns, recordings
 from service.campaigns.recordings import Place
 from service.followup import tasks
+from service.registry.people import Person
 from service.registry.phones import Phone
 from service.replies import inbox, interests
 from service.sending import launch as launching
@@ -99,6 +100,51 @@ def test_a_mong_speaker_hears_the_mong_recording_and_presses_1(running: Start) -
     assert all("Có việc làm cho" not in one["text"] for one in mong)
     assert {one["verb"] for one in kinh} == {"Say"}
     assert (interests.count(made.id), tasks.counts(made.id)) == (1, {"to_call": 1})
+
+
+OFFICER = "+84219387123"
+
+
+def test_who_is_asked_which_language_is_asked_and_0_reaches_the_officer(running: Start) -> None:
+    here = running(env={"TWILIO_CALLS_PER_SECOND": "50", "LOA_OFFICER_NUMBER": OFFICER})
+    patient = {"after": 15}  # seconds: the question has been heard by then
+    phones = {
+        world.number(0): {"after": 5, "keys": ["1", "2"]},  # yes; the second of the two who share it
+        world.number(1): {**patient, "keys": ["1", "1"]},  # in Mông, please; yes
+        world.number(2): "presses_0",
+        OFFICER: "listens",
+    }
+    here.village("behaviour", {"call_phones": phones, "call_speed": 60})
+    with db.transaction():
+        by, second = (
+            world.staff("manager", "chi.hoa@loaban.example"),
+            world.staff("officer", "pao@loaban.example"),
+        )
+        world.person("Vàng Mí Páo", world.number(0))
+        chosen = world.person("Giàng Thị Mỷ", world.number(0)).id
+        asked = world.person("Sùng Mí Lử", world.number(1), language=None).id
+        world.person("Nguyễn Văn Kinh", world.number(2))
+        made = world.campaign(by, channel=VOICE)
+        recording = recordings.add(Place("notice", "hmn", made.id), heard_sound(4.0), by)
+        recordings.confirm(recording, "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một.", second)
+        world.approved(made)
+        view = launching.outlook(made)
+        launching.launch(made.id, view.count.recipients, view.content_hash, by)
+    assert bell.ring("twilio")
+    here.wait(lambda: all_are_over(here, made.id, 3))
+    here.wait_until_idle()
+
+    said = {call["to"]: call["heard"] for call in here.lines("calls")}
+    assert any(recording.sha256 in one["text"] for one in said[world.number(1)])
+    talked = [call for call in here.lines("calls") if call["to"] == OFFICER]
+    assert [(call["direction"], call["status"]) for call in talked] == [("outbound-dial", "completed")]
+    with db.transaction():
+        wants = {one.person_id for one in interests.of_campaign(made.id)}
+        answer = next(one for one in replies(made.id) if one.text == "0")
+        assert wants == {chosen, asked}
+        assert answer.handled_at is not None
+        assert "connected" in answer.evidence
+        assert db.session().get_one(Person, asked).language == "hmn"
 
 
 def test_a_missed_call_reaches_the_inbox(running: Start) -> None:
