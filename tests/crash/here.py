@@ -42,6 +42,7 @@ class Here:
     database: Database
     village: Village
     main: int = 0
+    calls: int = 0
     others: list[int] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     played: list[str] = field(default_factory=list)

@@ -21,27 +21,21 @@ from service.replies import events
 from service.replies.inbox import Reply
 from service.replies.interests import OPEN, Interest
 from service.sending.budget import Budget, Period
-from service.sending.messages import NOTICE, CarrierRef, Message
+from service.sending.messages import NOTICE, VOICE, CarrierRef, Message
 from service.sending.tokens import message_of
 from service.staff.accounts import Staff
 from tests.crash.database import Change
 from tests.crash.here import Here
 
-FINAL = ("delivered", "failed", "expired", "skipped", "cancelled")
-TAKEN = (
-    "accepted",
-    "sent",
-    "delivered",
-    "failed",
-    "expired",
-)  # what a message can be that the carrier accepted
+# From acceptance on only upwards. Calls ring, are answered and completed; nobody takes others.
 HEIGHT = {
-    "accepted": 1,
-    "sent": 2,
-    "expired": 3,
-    "failed": 4,
-    "delivered": 5,
-}  # from acceptance on only upwards
+    "accepted": 1, "ringing": 1.5, "sent": 2, "answered": 2, "expired": 3, "failed": 4, "busy": 4, "no_answer": 4,
+    "delivered": 5, "completed": 5,
+}  # fmt: skip
+TAKEN = tuple(HEIGHT)  # what a message can be that the carrier accepted
+FINAL = (*(name for name, height in HEIGHT.items() if height >= HEIGHT["expired"]), "skipped", "cancelled")
+ANSWERS = "190"  # keys in a call that are answers; it also offers to say it again
+CALLED = "called"
 STALE_S, REQUEST_S = (
     2.0,
     5.0,
@@ -186,8 +180,12 @@ def once(evidence: Evidence) -> Iterator[str]:
 
 def not_more_than_attempts(evidence: Evidence) -> Iterator[str]:
     """The same asked without any word of ours: number and text alone."""
-    written = Counter((evidence.numbers[row.phone_id], row.text) for row in evidence.messages.values())
-    for (number, text), many in Counter((line["to"], line["body"]) for line in evidence.log).items():
+    written = Counter(
+        (evidence.numbers[row.phone_id], CALLED if row.channel == VOICE else row.text)
+        for row in evidence.messages.values()
+    )
+    sent = Counter((line["to"], CALLED if line["kind"] == "call" else line["body"]) for line in evidence.log)
+    for (number, text), many in sent.items():
         if many > written[number, text]:
             yield f"{number} was sent the same {many} times, and there are {written[number, text]} attempts"
 
@@ -276,13 +274,23 @@ def left_alone(evidence: Evidence) -> Iterator[str]:
 
 def answers_kept(evidence: Evidence) -> Iterator[str]:
     kept = Counter(row.carrier_id for row in evidence.replies)
-    for answer in evidence.answers:
-        if answer["hook"] == "received" and kept[answer["sid"]] != 1:
-            yield f"answer {answer['sid']} of {answer['at']} is there {kept[answer['sid']]} times"
-    known = {answer["sid"] for answer in evidence.answers}
+    given = {_name(answer): answer for answer in evidence.answers if _is_answer(answer)}
+    for name, answer in given.items():
+        if answer["hook"] == "received" and kept[name] != 1:
+            yield f"answer {name} of {answer['at']} is there {kept[name]} times"
+    known = given.keys()
     yield from (f"reply {sid} was never given" for sid in kept if sid not in known)
     if evidence.spooled:
         yield f"{evidence.spooled} events lie in the spool still"
+
+
+def _is_answer(answer: dict[str, Any]) -> bool:
+    return answer["kind"] != "key" or answer["body"] in ANSWERS
+
+
+def _name(answer: dict[str, Any]) -> str:
+    """What we know it by: a key by its call as well."""
+    return f"{answer['sid']}:{answer['body']}" if answer["kind"] == "key" else str(answer["sid"])
 
 
 def owned(evidence: Evidence) -> Iterator[str]:

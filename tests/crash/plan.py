@@ -96,10 +96,11 @@ class Size:
     times: int = 1  # how often each of the other faults comes
     clicks: int = 20  # on the launch button, at once, while the web process is killed; 0: launched without it
     read_timeout_s: float = 2.0
+    calls: int = 0  # of the recipients, so many are called as well
 
 
-SHORT = Size(recipients=240, seconds=18, kills=8)
-SOAK = Size(recipients=5_000, seconds=240, kills=100, workers=4, times=5, clicks=50)
+SHORT = Size(recipients=240, seconds=18, kills=8, calls=60)
+SOAK = Size(recipients=5_000, seconds=240, kills=100, calls=800, workers=4, times=5, clicks=50)
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from sqlalchemy import func, select
 from benchmarks import people as crowd
 from service import bell, db, settings
 from service.campaigns import campaigns
+from service.campaigns.audience import Audience
 from service.campaigns.campaigns import LAUNCHED, PAUSED, Campaign
 from service.carriers import directory
 from service.replies import events
 from service.sending import expiry, gates
-from service.sending.messages import Message
+from service.sending.messages import CHANNELS, VOICE, Message
 from tests import processes, world
 from tests.crash import invariants
 from tests.crash.database import Database, Sqlite
@@ -46,7 +47,10 @@ SHARES = {
     "answers_1": 0.14, "answers_co": 0.08, "answers_no": 0.06, "answers_stop": 0.04, "answers_unclear": 0.05,
     "dead": 0.02, "blocked": 0.02, "not_mobile": 0.01, "silent": 0.58,
 }  # fmt: skip
-BEHAVIOUR = {"deliver_seconds": 0.6, "answer_seconds": 3, "quiet_seconds": 5, "shares": SHARES}
+BEHAVIOUR = {
+    "deliver_seconds": 0.6, "answer_seconds": 3, "quiet_seconds": 5, "shares": SHARES, "call_speed": 60,
+}  # fmt: skip
+LANGUAGE = "dao"  # of those who are called
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ def run(plan: Plan, database: Database, folder: Path, quiet_s: float = QUIET_WIT
     with _started(plan, database, folder) as here:
         _prepare(here)
         with _launched(here):
+            if plan.size.calls:
+                launch(here, here.calls)
             _play(here)
         _heal(here)
         quiet = _wait_until_quiet(here, quiet_s)
@@ -147,13 +153,17 @@ def _started(
 ) -> Iterator[Here]:
     url = database.url if isinstance(database, Sqlite) else database.database_url
     pace = plan.size.recipients / plan.size.seconds / gates.SHARE
+    calls = max(1.0, plan.size.calls / plan.size.seconds / gates.SHARE)
     env = processes.environment(
         folder / "data",
         DATABASE_URL=url,
         TWILIO_SMS_PER_SECOND=f"{pace:.1f}",
+        TWILIO_CALLS_PER_SECOND=f"{calls:.1f}",
         TWILIO_READ_TIMEOUT_S=str(plan.size.read_timeout_s),
         LOA_SMS_PER_PHONE_PER_DAY="20",
         LOA_SMS_PER_PHONE_PER_WEEK="50",
+        LOA_CALLS_PER_PHONE_PER_DAY="20",
+        LOA_CALLS_PER_PHONE_PER_WEEK="50",
         LOA_BREAKER_REST_S="2",
         WEB_WORKERS="2",
         LOA_LOG_LEVEL="WARNING",
@@ -207,13 +217,16 @@ def _prepare(here: Here) -> None:
     size = here.plan.size
     with db.transaction():
         by = world.staff("manager", MANAGER)
-        crowd.add(size.recipients - len(POISON))
+        crowd.add(size.recipients - size.calls - len(POISON))
+        for place in range(size.calls):
+            world.person(f"Bàn Văn {place}", f"+84970{place:06d}", language=LANGUAGE)
         for place, name in enumerate(POISON):
             world.person(name, f"+8491299900{place}")
         for _ in range(sum(deed.fault == "stopped_campaign" for deed in here.plan.deeds)):
             here.others.append(world.campaign(by).id)
         here.main = world.campaign(by).id
-        for campaign_id in (*here.others, here.main):
+        here.calls = world.campaign(by, channel=VOICE, audience=Audience(languages=(LANGUAGE,))).id
+        for campaign_id in (*here.others, here.main, *([here.calls] if size.calls else [])):
             world.approved(here.campaign(campaign_id))
     here.database.write_down()
 
@@ -284,12 +297,14 @@ def _do(here: Here, deed: Deed) -> None:
 def _heal(here: Here) -> None:
     """People put right what machines may not: a closed gate, a paused campaign."""
     here.village.tell("faults", {})
-    here.surely(lambda: gates.open_again(CARRIER, here.manager()))
 
     def resume() -> None:
-        main = here.campaign(here.main)
-        if main.state == PAUSED:
-            campaigns.resume(main, here.manager())
+        for channel in CHANNELS:
+            gates.open_again(CARRIER, here.manager(), channel)
+        for campaign_id in (here.main, here.calls):
+            paused = here.campaign(campaign_id)
+            if paused.state == PAUSED:
+                campaigns.resume(paused, here.manager())
 
     here.surely(resume)
     bell.ring(CARRIER)
