@@ -12,8 +12,8 @@ from service.campaigns.campaigns import STOPPED
 from service.carriers.calls import CallAsks, KeyPressed
 from service.carriers.speech import Script
 from service.registry.people import Person
-from service.sending import messages
-from service.sending.messages import MessagePerson
+from service.sending import messages, trial_calls
+from service.sending.messages import Message, MessagePerson
 from service.sending.tokens import message_of
 
 _ROUNDS = re.compile(r"rounds=(\d)", re.ASCII)
@@ -45,13 +45,23 @@ def say(asks: CallAsks, said: dialogue.Words | None) -> Script:
 def _words(token: str) -> dialogue.Words | None:
     message_id = message_of(token)
     message = messages.find(message_id) if message_id else None
-    if message is None or message.campaign_id is None or not message.text:
+    if message is None or not message.text:
         return None
+    if message.campaign_id is None:
+        return _trial(message)
     campaign = campaigns.find(message.campaign_id)
     if campaign is None or campaign.state == STOPPED or "voice" not in campaign.frozen:
         return None
     kept = campaign.frozen["voice"]
     return dialogue.words(message.text, kept, calls.sounds(kept, _languages(message.id), db.clock()))
+
+
+def _trial(message: Message) -> dialogue.Words | None:
+    """What a member of staff hears who asked for a call."""
+    kept = trial_calls.said(message.id)
+    if kept is None:
+        return None
+    return dialogue.words(message.text, kept, calls.sounds(kept, [kept["language"]], db.clock()))
 
 
 def _languages(message_id: int) -> list[str]:
