@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service import db
-from service.campaigns import audience, campaigns, fairness, prices
+from service.campaigns import audience, campaigns, fairness, prices, ways
 from service.campaigns.audience import HOUSEHOLD, REASONS, Audience, Household
 from service.campaigns.audience_forms import AudienceForm, audience_form
 from service.campaigns.campaigns import Campaign
@@ -32,9 +33,13 @@ def count(campaign_id: int) -> ResponseReturnValue:
     campaign = known(campaign_id)
     form: AudienceForm = audience_form(campaign, sent=True)
     form.validate()
-    who = form.audience(campaign.reach != campaigns.IN_PROVINCE)
+    who = replace(form.audience(campaign.reach != campaigns.IN_PROVINCE), channel=campaign.channel)
     return render_template(
-        "campaigns/_count.html", campaign=campaign, counted=audience.count(who), examples=names(who)
+        "campaigns/_count.html",
+        campaign=campaign,
+        counted=audience.count(who),
+        examples=names(who),
+        calls=ways.calls(campaign),
     )
 
 

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from service import db
-from service.campaigns import campaigns, lawful, notices, versions
+from service.campaigns import campaigns, lawful, notices, versions, ways
 from service.campaigns.audience import Audience
 from service.campaigns.campaigns import ABROAD, ACCENTS, IN_PROVINCE, PLAIN, REACHES, Campaign, Content
 from service.campaigns.forms import employer_choices, id_or_none, line, named, no_braces
@@ -186,15 +186,15 @@ class SendingForm(CardForm):
     waves = RadioField(lazy_gettext("Gửi thành mấy đợt"))
     cap_vnd = MoneyField(lazy_gettext("Chi nhiều nhất"))
 
-    law_class = ""
+    hours: lawful.Window  # when this campaign may send
 
     def validate_window_from(self, field: ClockField) -> None:
-        earliest, latest = lawful.windows(self.law_class, lawful.SMS)
+        earliest, latest = self.hours
         if field.data is not None and not earliest <= field.data < latest:
             raise ValidationError(self._lawful(earliest, latest))
 
     def validate_window_to(self, field: ClockField) -> None:
-        earliest, latest = lawful.windows(self.law_class, lawful.SMS)
+        earliest, latest = self.hours
         if field.data is None:
             return
         if not earliest < field.data <= latest:
@@ -249,7 +249,7 @@ def text_form(campaign: Campaign, sent: bool = False) -> TextForm:
 def sending_form(campaign: Campaign, sent: bool = False) -> SendingForm:
     form: SendingForm = made(SendingForm, campaign, sent)
     form.waves.choices = named(waves.KINDS, WAVE_NAMES)
-    form.law_class = campaign.law_class
+    form.hours = ways.window(campaign.law_class or "", ways.channels(campaign))
     return form
 
 

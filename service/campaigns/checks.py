@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from service.campaigns import calls, lawful, lint, voice_notices
+from service.campaigns import calls, lint, notices, voice_notices, ways
 from service.campaigns.campaigns import ABROAD
 from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
 from service.text.placeholders import MissingValues
@@ -23,7 +23,7 @@ def problems(situation: Situation) -> list[Problem]:
 
 def advice(situation: Situation) -> list[Problem]:
     """What would be better otherwise, but does not stop a launch."""
-    return lint.advice(situation)
+    return lint.advice(situation) if ways.writes(situation.campaign) else []
 
 
 def _employer(at: Situation) -> Iterator[Problem]:
@@ -72,13 +72,15 @@ def _audience(at: Situation) -> Iterator[Problem]:
 
 
 def _text(at: Situation) -> Iterator[Problem]:
+    if not ways.writes(at.campaign):
+        return
     if not (at.campaign.text or "").strip():
         yield Problem("check.no_text", "text", {})
     yield from lint.findings(at)
 
 
 def _window(at: Situation) -> Iterator[Problem]:
-    earliest, latest = lawful.windows(at.campaign.law_class or "", at.campaign.channel)
+    earliest, latest = ways.window(at.campaign.law_class or "", ways.channels(at.campaign))
     if not at.campaign.window_from < at.campaign.window_to:
         yield Problem("check.window_order", "window_from", {})
     elif earliest >= latest:
@@ -92,17 +94,28 @@ def _window(at: Situation) -> Iterator[Problem]:
 
 
 def _call(at: Situation) -> Iterator[Problem]:
-    """Can it be said, and can this carrier call?"""
-    if at.campaign.channel != lawful.VOICE:
+    """Can it be said, can this carrier call, and does anybody know what it costs?"""
+    if not ways.calls(at.campaign):
         return
     if not at.capabilities.can_call:
-        yield Problem("check.cannot_call", "channel", {})
+        yield Problem("check.cannot_call", "way", {})
+    if at.call_price_vnd is None:
+        yield Problem("check.no_call_price", "price", {})
     try:
         calls.writer(at.campaign, at.employer)
     except MissingValues as problem:
-        yield Problem("check.call_missing", "notice", {"what": ", ".join(sorted(problem.names))})
+        yield from _missing(at, problem.names)
     except voice_notices.BadNotice:
-        yield Problem("check.call_unfinished", "notice", {})
+        yield Problem("check.call_unfinished", "call_notice", {})
+
+
+def _missing(at: Situation, names: Iterable[str]) -> Iterator[Problem]:
+    """Facts that the call names and nobody wrote; those of which the checks of the job speak are not told twice."""
+    told = {problem.field for check in (_employer, _job) for problem in check(at)}
+    for name in sorted(names):
+        field = notices.FIELDS.get(name, "")
+        if field not in told:
+            yield Problem("check.call_missing", field or "call_notice", {"what": "{" + name + "}"})
 
 
 CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (

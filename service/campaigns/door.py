@@ -45,6 +45,12 @@ def say(code: str, values: dict[str, Any]) -> str:
     return gettext(SENTENCES[code], **{name: written(value) for name, value in values.items()})
 
 
+def by_call(code: str, channel: str) -> str:
+    """The sentence of a campaign that calls, where it has one of its own: nobody rings up to “send” something."""
+    own = f"{code}.call"
+    return own if channel == lawful.VOICE and own in SENTENCES else code
+
+
 def day_words(at: datetime, now: datetime) -> str:
     """``07:00 hôm nay``, ``07:00 ngày mai (24/11/2026)``, ``07:00 ngày 30/11/2026``, in Vietnam's time."""
     local, today = at.astimezone(VIETNAM), now.astimezone(VIETNAM).date()
@@ -77,6 +83,11 @@ def _words() -> dict[str, Any]:
         "law_notes": {code: gettext(one.meaning) for code, one in lawful.CLASSES.items()},
         "wave_words": _translated(campaign_words.WAVE_NAMES),
         "wave_notes": _translated(campaign_words.WAVE_NOTES),
+        "way_words": _translated(campaign_words.WAY_NAMES),
+        "way_notes": _translated(campaign_words.WAY_NOTES),
+        "heard_words": _translated(campaign_words.HEARD),
+        "key_words": _translated(campaign_words.KEY_WORDS),
+        "missed_call_words": _translated(campaign_words.MISSED_CALLS),
         "card_words": _translated(campaign_words.CARD_NAMES),
         "gender_words": _translated(campaign_words.GENDER_NAMES),
         "language_words": _translated(campaign_words.LANGUAGE_NAMES),

@@ -29,6 +29,7 @@ from service.campaigns.studio_pages import (
     SENDING,
     TEXT,
     TODO,
+    VOICE,
     employer_of,
     memory,
     situation,
@@ -36,6 +37,7 @@ from service.campaigns.studio_pages import (
     unsaved,
     view,
 )
+from service.campaigns.way_forms import voice_form, way_form
 from service.carriers import directory
 from service.refused import Refused
 from service.text.words import VIETNAM
@@ -44,11 +46,15 @@ from service.web.addresses import is_htmx
 from service.web.languages import gettext as _
 from service.web.sentences import sentence
 
+WAY = "way"
+
 FORMS: dict[str, Callable[..., Any]] = {
     JOB: job_form,
     AUDIENCE: audience_form,
     TEXT: text_form,
+    VOICE: voice_form,
     SENDING: sending_form,
+    WAY: way_form,
     "law": law_form,
 }
 
@@ -116,6 +122,8 @@ def page(
         audience=forms[AUDIENCE],
         text=text,
         sending=forms[SENDING],
+        way_of=forms[WAY],
+        voice_of=forms[VOICE],
         law_of=forms["law"],
         trial=trial,
         opened=opened or request.args.get("card", "") or _first_open(shown),
@@ -148,6 +156,19 @@ def save_text(campaign_id: int) -> ResponseReturnValue:
     return _save(campaign_id, TEXT)
 
 
+@bp.post("/<int:campaign_id>/voice")
+@needs("campaign.edit")
+def save_voice(campaign_id: int) -> ResponseReturnValue:
+    return _save(campaign_id, VOICE)
+
+
+@bp.post("/<int:campaign_id>/way")
+@needs("campaign.edit")
+def save_way(campaign_id: int) -> ResponseReturnValue:
+    """How the campaign speaks. Cards, hours and price follow, so the page is drawn anew."""
+    return _save(campaign_id, AUDIENCE, WAY)
+
+
 @bp.post("/<int:campaign_id>/sending")
 @needs("campaign.edit")
 def save_sending(campaign_id: int) -> ResponseReturnValue:
@@ -176,16 +197,17 @@ def _classified(campaign: Campaign, form: Any) -> Refused | None:
     return None
 
 
-def _save(campaign_id: int, card: str) -> ResponseReturnValue:
-    """Save what can be read of one card. What cannot stays as it was typed, with what to type instead."""
+def _save(campaign_id: int, card: str, name: str = "") -> ResponseReturnValue:
+    """Save what can be read of one card, or of the form of this name in it. What cannot stays as it was typed, with what
+    to type instead."""
     with db.transaction():
         campaign = held(campaign_id)
-        form, was, text = FORMS[card](campaign, sent=True), campaign.state, campaign.text
+        form, was, text = FORMS[name or card](campaign, sent=True), campaign.state, campaign.text
         if card == TEXT:
             _press(form, campaign)
         form.validate()
         campaigns.edit(campaign, form.content(campaign), current_staff())
-    return _answer(campaign, card, card, form, was, rewritten=card != TEXT and campaign.text != text)
+    return _answer(campaign, card, name or card, form, was, rewritten=card != TEXT and campaign.text != text)
 
 
 def _press(form: TextForm, campaign: Campaign) -> None:

@@ -9,12 +9,12 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 
 from service import bell, db
-from service.campaigns import campaigns, employers, lawful
+from service.campaigns import campaigns, employers, lawful, ways
 from service.campaigns.campaigns import LAUNCHED, PAUSED, RUNNING, Campaign
-from service.campaigns.door import bp, known, number_asked, said
+from service.campaigns.door import bp, by_call, known, number_asked, say
 from service.campaigns.next_pages import what_next
 from service.refused import Refused
-from service.reports import answers
+from service.reports import answers, calls_heard
 from service.reports.summary import summary
 from service.sending import (
     budget,
@@ -27,7 +27,7 @@ from service.sending import (
     stop_file,
     waves,
 )
-from service.sending.progress import Around
+from service.sending.progress import Around, Sentence
 from service.staff import accounts
 from service.staff.history import History
 from service.text.words import VIETNAM
@@ -75,11 +75,14 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         retries=retries.planned(campaign.id, now),
         filtered=retries.filtered(campaign.id) if figures["messages"].get("failed") else 0,
     )
-    told = progress.describe(campaign, figures["messages"], around)
+    told = [*progress.describe(campaign, figures["messages"], around), *_second_closed(campaign, now)]
     return {
         "campaign": campaign,
         "figures": figures,
-        "sentences": [(sentence.code, said(_in_words(sentence))) for sentence in told],
+        "sentences": [(one.code, _said(one, campaign)) for one in told],
+        "call_figures": calls_heard.figures(campaign.id) if ways.calls(campaign) else None,
+        "calls": ways.calls(campaign),
+        "way": ways.of(campaign),
         "tone": _tone(told),
         "moving": _moving(campaign, now),
         "done": done,
@@ -90,13 +93,22 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _in_words(sentence: progress.Sentence) -> progress.Sentence:
-    """A carrier's code as words."""
-    if "reason" not in sentence.values:
-        return sentence
-    return progress.Sentence(
-        sentence.code, {**sentence.values, "reason": code_word(sentence.values["reason"]) or "?"}
-    )
+def _second_closed(campaign: Campaign, now: datetime) -> list[Sentence]:
+    """Of a campaign that calls and writes: the gate of what follows, when it lets nothing through."""
+    if not campaign.second or campaign.state not in (RUNNING, PAUSED):
+        return []
+    gate = gates.of(campaign.carrier, campaign.second)
+    if gate is None or gates.lets_through(campaign.carrier, now, campaign.second):
+        return []
+    return [Sentence(f"progress.second_{campaign.second}_closed", {"reason": gate.reason})]
+
+
+def _said(sentence: Sentence, campaign: Campaign) -> str:
+    """In words, a carrier's code too."""
+    values = sentence.values
+    if "reason" in values:
+        values = {**values, "reason": code_word(values["reason"]) or "?"}
+    return say(by_call(sentence.code, campaign.channel), values)
 
 
 TONES = {"progress.sending": "busy", "progress.last_ones": "busy", "progress.settling": "busy"}

@@ -11,7 +11,9 @@ from service import bell, db
 from service.campaigns import (
     approvals,
     audience_pages,
+    call_pages,
     campaigns,
+    chart_pages,
     edit_pages,
     employers,
     live_pages,
@@ -34,7 +36,17 @@ from service.staff import accounts, roles
 from service.web.access import current_staff, needs
 from service.web.languages import gettext as _
 
-__all__ = ["audience_pages", "bp", "edit_pages", "live_pages", "poster_pages", "trial_pages", "version_pages"]
+__all__ = [
+    "audience_pages",
+    "bp",
+    "call_pages",
+    "chart_pages",
+    "edit_pages",
+    "live_pages",
+    "poster_pages",
+    "trial_pages",
+    "version_pages",
+]
 
 
 @bp.get("")

@@ -29,17 +29,19 @@ def index() -> ResponseReturnValue:
 
 
 def _shown(form: PriceForm) -> str:
-    today, known = today_in_vietnam(), settings.get()
+    today = today_in_vietnam()
     listed = prices.listed()
     return render_template(
         "prices/index.html",
         form=form,
-        now=[(name, channel, prices.row_of(name, channel, today)) for name, channel in _kinds()],
+        now=[
+            (name, channel, prices.row_of(name, channel, today), prices.known(name, channel, today))
+            for name, channel in _kinds()
+        ],
         coming=[row for row in reversed(listed) if row.valid_from > today],
         listed=listed,
         names={one.id: one.name for one in accounts.listed()},
         channels={code: _(name) for code, name in CHANNEL_NAMES.items()},
-        default=known.sms_price_vnd,
         caps=_caps(),
         today=today,
     )

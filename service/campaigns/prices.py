@@ -21,6 +21,7 @@ SMS, VOICE = "sms", "voice"
 CHANNELS = (SMS, VOICE)
 HIGHEST = 100_000  # đồng; more is a slip of the hand
 FARTHEST_DAYS = 366
+REHEARSAL_CALL_VND = 3_000  # a minute
 
 
 class Price(db.Base):
@@ -36,10 +37,23 @@ class Price(db.Base):
     created_at: Mapped[datetime]
 
 
-def of(carrier: str, channel: str, on: date) -> int:
-    """Đồng per part (sms) or per minute begun (voice) on that day. Where nobody wrote one: the price of the settings."""
+def known(carrier: str, channel: str, on: date) -> int | None:
+    """Đồng per part (sms) or per minute begun (voice) on that day; None when nobody knows.
+
+    An SMS that nobody wrote a price for costs what the settings say. Calls cost several times as much, and each contract
+    has another price: in a rehearsal, where nobody pays, an invented one serves; otherwise somebody has to write it.
+    """
     found = row_of(carrier, channel, on)
-    return found.vnd if found is not None else settings.get().sms_price_vnd
+    if found is not None:
+        return found.vnd
+    if channel == SMS:
+        return settings.get().sms_price_vnd
+    return REHEARSAL_CALL_VND if settings.get().rehearsal else None
+
+
+def of(carrier: str, channel: str, on: date) -> int:
+    """As known(), 0 when nobody knows: no campaign is sent at such a price (checks.py)."""
+    return known(carrier, channel, on) or 0
 
 
 def row_of(carrier: str, channel: str, on: date, anew: bool = False) -> Price | None:

@@ -34,7 +34,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Situation:
-    """What the checks look at. ``longest_parts``: of the longest real message; 0 while it cannot be written."""
+    """What the checks look at. ``longest_parts``: of the longest real message; 0 while it cannot be written.
+    ``call_price_vnd``: of a minute today; None when nobody knows."""
 
     campaign: Campaign
     employer: Employer | None
@@ -42,3 +43,4 @@ class Situation:
     capabilities: Capabilities
     longest_parts: int
     today: date
+    call_price_vnd: int | None

@@ -21,12 +21,14 @@ from service.campaigns import (
     prices,
     twin,
     versions,
+    ways,
 )
 from service.campaigns.approvals import Approval
 from service.campaigns.audience import Count
+from service.campaigns.call_pages import call_view
 from service.campaigns.campaigns import Campaign, Content
 from service.campaigns.card_forms import TextForm, text_form
-from service.campaigns.door import bp, day_words, known, say
+from service.campaigns.door import bp, by_call, day_words, known, say
 from service.campaigns.employers import Employer
 from service.campaigns.situation import Problem, Situation
 from service.carriers import directory
@@ -41,10 +43,9 @@ from service.web.languages import gettext as _
 
 JOB, AUDIENCE, TEXT, VOICE, SENDING, APPROVAL = "job", "audience", "text", "voice", "sending", "approval"
 CARDS = (JOB, AUDIENCE, TEXT, VOICE, SENDING, APPROVAL)
-TO_FILL = (JOB, AUDIENCE, TEXT, SENDING)
 FIELD_CARDS = {
-    "audience": AUDIENCE, "text": TEXT, "encoding": TEXT, "window_from": SENDING, "window_to": SENDING,
-    "cap_vnd": SENDING, "starts_at": SENDING, "law_class": SENDING,
+    "audience": AUDIENCE, "way": AUDIENCE, "text": TEXT, "encoding": TEXT, "call_notice": VOICE, "price": SENDING,
+    "window_from": SENDING, "window_to": SENDING, "cap_vnd": SENDING, "starts_at": SENDING, "law_class": SENDING,
 }  # fmt: skip
 DONE, TODO, UNUSED = "done", "todo", "unused"
 PAUSE = timedelta(minutes=10)  # after which somebody's next change counts as another version
@@ -89,6 +90,12 @@ def card_of(field: str) -> str:
     return FIELD_CARDS.get(field, JOB)
 
 
+def to_fill(campaign: Campaign) -> tuple[str, ...]:
+    """The cards that this campaign needs: who only calls writes no text."""
+    unused = {TEXT: not ways.writes(campaign), VOICE: not ways.calls(campaign), APPROVAL: True}
+    return tuple(code for code in CARDS if not unused.get(code))
+
+
 def todos(problems: list[Problem]) -> list[Todo]:
     return [
         Todo(
@@ -109,7 +116,7 @@ def view(campaign: Campaign) -> dict[str, Any]:
         "employer": employer_of(campaign),
         "view": outlook,
         "todos": missing,
-        "cards": _cards(missing, verdict),
+        "cards": _cards(campaign, missing, verdict),
         "verdict": verdict,
         "ready": not missing and verdict.is_enough,
         "plan": plan(campaign, outlook.count.recipients, now),
@@ -119,8 +126,13 @@ def view(campaign: Campaign) -> dict[str, Any]:
         "holds_for": approvals.HOLDS_FOR,
         "may_decide": approvals.may_decide(campaign, current_staff()),
         "law": lawful.of(campaign),
-        "hours": lawful.windows(campaign.law_class, lawful.SMS),
+        "hours": ways.window(campaign.law_class or "", ways.channels(campaign)),
+        "way": ways.of(campaign),
+        "writes": ways.writes(campaign),
+        "calls": ways.calls(campaign),
+        "priced": not any(one.code == "check.no_call_price" for one in missing),
         "version_runs": runs(campaign.id),
+        **(call_view(campaign) if ways.calls(campaign) else {}),
     }
 
 
@@ -143,27 +155,34 @@ def verdict_of(campaign: Campaign, outlook: Outlook, now: datetime) -> Verdict:
     return Verdict(outlook.why_approval, approvals.newest(campaign.id), yes, outgrown)
 
 
-def _cards(missing: list[Todo], verdict: Verdict) -> list[Card]:
+def _cards(campaign: Campaign, missing: list[Todo], verdict: Verdict) -> list[Card]:
     open_todos = {code: sum(one.card == code for one in missing) for code in CARDS}
-    states = {code: TODO if open_todos[code] else DONE for code in TO_FILL}
-    states |= {VOICE: UNUSED, APPROVAL: DONE if verdict.is_enough else TODO}
-    return [Card(place, code, states[code], open_todos[code]) for place, code in enumerate(CARDS, start=1)]
+    states = {code: TODO if open_todos[code] else DONE for code in to_fill(campaign)}
+    states[APPROVAL] = DONE if verdict.is_enough else TODO
+    return [
+        Card(place, code, states.get(code, UNUSED), open_todos[code])
+        for place, code in enumerate(CARDS, start=1)
+    ]
 
 
 def done_without_asking(campaign: Campaign) -> tuple[int, int]:
     """How many of the cards that are to be filled in look complete, of how many. Asks nothing of the registry."""
-    capabilities = directory.get(campaign.carrier).capabilities
-    somebody = Count(1, 1, 1, {})
-    at = Situation(campaign, employer_of(campaign), somebody, capabilities, 1, today_in_vietnam())
+    at = situation(campaign, employer_of(campaign), 1, Count(1, 1, 1, {}))
     lacking = {card_of(one.field) for one in checks.problems(at)}
-    return len(TO_FILL) - len(lacking), len(TO_FILL)
+    cards = len(to_fill(campaign))
+    return cards - len(lacking), cards
 
 
 def plan(campaign: Campaign, recipients: int, now: datetime) -> list[str]:
     """What will happen after the button is pressed, in words."""
-    per_second = directory.get(campaign.carrier).per_second * gates.SHARE
+    carrier = directory.get(campaign.carrier)
+    allowed = carrier.calls_per_second if campaign.channel == lawful.VOICE else carrier.per_second
+    per_second = allowed * gates.SHARE
     return [
-        say(one.code, {k: day_words(v, now) if isinstance(v, datetime) else v for k, v in one.values.items()})
+        say(
+            by_call(one.code, campaign.channel),
+            {k: day_words(v, now) if isinstance(v, datetime) else v for k, v in one.values.items()},
+        )
         for one in forecast(campaign, recipients, per_second, now)
     ]
 
@@ -217,10 +236,15 @@ def text_view(campaign: Campaign, text: str, encoding: str, addresses: twin.Addr
     }
 
 
-def situation(campaign: Campaign, employer: Employer | None, longest_parts: int) -> Situation:
-    """For judging a text alone: nobody is counted."""
-    capabilities = directory.get(campaign.carrier).capabilities
-    return Situation(campaign, employer, Count(0, 0, 0, {}), capabilities, longest_parts, today_in_vietnam())
+def situation(
+    campaign: Campaign, employer: Employer | None, longest_parts: int, count: Count | None = None
+) -> Situation:
+    """For judging a campaign without asking the registry."""
+    capabilities, today = directory.get(campaign.carrier).capabilities, today_in_vietnam()
+    price = prices.known(campaign.carrier, prices.VOICE, today) if ways.calls(campaign) else None
+    return Situation(
+        campaign, employer, count or Count(0, 0, 0, {}), capabilities, longest_parts, today, price
+    )
 
 
 def unsaved(campaign: Campaign, **changes: Any) -> Campaign:

@@ -21,7 +21,7 @@ from service.replies.events import Received
 from service.replies.interests import Interest
 from service.replies.keys import KEY, OFFICER_KEY
 from service.sending import listened, messages, reports
-from service.sending.messages import Message, Status
+from service.sending.messages import TRIAL, Message, Status
 from service.sending.reports import Report
 from service.sending.tokens import message_of
 from service.staff import history
@@ -109,8 +109,11 @@ def hear(batch: Sequence[Received]) -> None:
 
 
 def _take(incoming: Incoming, at: datetime) -> Outcome:
+    answered = _answered(incoming)
+    if answered is not None and answered.kind == TRIAL:
+        return Outcome()  # somebody of the office tries the keys
     phone = _phone(incoming.number)
-    latest = _answered(incoming) or messages.latest_to(phone.id)
+    latest = answered or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
     meaning = _meaning(incoming, text)
     row = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from service.campaigns import lawful, special_days
+from service.campaigns import lawful, special_days, ways
 from service.campaigns.campaigns import Campaign
 from service.campaigns.special_days import HOLIDAY, MARKET
 from service.sending import hours, waves
@@ -52,12 +52,12 @@ class Window:
 
 def window_of(campaign: Campaign) -> Window:
     """The campaign's hours inside those of its class."""
-    earliest, latest = lawful.windows(campaign.law_class or "", lawful.SMS)
+    earliest, latest = ways.window(campaign.law_class or "", ways.channels(campaign))
     return Window(max(campaign.window_from, earliest), min(campaign.window_to, latest))
 
 
 def forecast(campaign: Campaign, recipients: int, per_second: float, now: datetime) -> list[Sentence]:
-    """``per_second``: how fast the carrier takes messages. Nothing when there is nobody or no hour to send in."""
+    """``per_second``: how fast the carrier takes messages, or calls. Nothing when there is nobody or no hour to send in."""
     window = window_of(campaign)
     if not recipients or not window.is_open:
         return []

@@ -53,8 +53,9 @@ def outlook(campaign: Campaign) -> Outlook:
     parts, longest = _parts(campaign, employer, count.recipients)
     price = parts * prices.of(campaign.carrier, campaign.channel, today_in_vietnam())
     situation = checks.Situation(
-        campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam()
-    )
+        campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam(),
+        prices.known(campaign.carrier, VOICE, today_in_vietnam()),
+    )  # fmt: skip
     content_hash = campaigns.hash_of(campaigns.content_of(campaign), campaign.law_class)
     return Outlook(
         count=count,

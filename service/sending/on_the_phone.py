@@ -19,8 +19,8 @@ from service.carriers.calls import CallAsks, Connected, KeyPressed
 from service.carriers.speech import HangUp, Script
 from service.registry import people
 from service.registry.people import Person
-from service.sending import hours, messages
-from service.sending.messages import MessagePerson
+from service.sending import hours, messages, trial_calls
+from service.sending.messages import Message, MessagePerson
 from service.sending.tokens import message_of
 from service.text import spoken
 from service.text.words import VIETNAM
@@ -105,8 +105,10 @@ def alone(prompt: str) -> Script:
 def _talk(token: str) -> Talk:
     message_id = message_of(token)
     message = messages.find(message_id) if message_id else None
-    if message is None or message.campaign_id is None or not message.text:
+    if message is None or not message.text:
         return NOTHING_KNOWN
+    if message.campaign_id is None:
+        return _trial(message)
     campaign = campaigns.find(message.campaign_id)
     if campaign is None or campaign.state == STOPPED or "voice" not in campaign.frozen:
         return NOTHING_KNOWN
@@ -115,9 +117,17 @@ def _talk(token: str) -> Talk:
     languages = [language for language in household.values() if language]
     said = dialogue.words(message.text, kept, calls.sounds(kept, languages or [calls.VIETNAMESE], now))
     to_choose = {} if languages else calls.offered(kept, now)
-    sharing = _sharing(household, kept)
-    said = said._replace(languages=to_choose, people=tuple(sharing.values()), officer=officer(now))
-    return Talk(said, tuple(sharing), tuple(one.person_id for one in household))
+    asked_for = sharing(household, kept)
+    said = said._replace(languages=to_choose, people=tuple(asked_for.values()), officer=officer(now))
+    return Talk(said, tuple(asked_for), tuple(one.person_id for one in household))
+
+
+def _trial(message: Message) -> Talk:
+    """What a member of staff hears who asked for a call."""
+    kept = trial_calls.said(message.id)
+    if kept is None:
+        return NOTHING_KNOWN
+    return Talk(dialogue.words(message.text, kept, calls.sounds(kept, [kept["language"]], db.clock())))
 
 
 def _behind(message_id: int) -> dict[Member, str | None]:
@@ -128,7 +138,7 @@ def _behind(message_id: int) -> dict[Member, str | None]:
     return {Member(row.id, row.name, row.gender, row.birth_year): row.language for row in rows}
 
 
-def _sharing(household: Collection[Member], kept: Mapping[str, Any]) -> dict[int, str]:
+def sharing(household: Collection[Member], kept: Mapping[str, Any]) -> dict[int, str]:
     """Whom the call may ask for by key: person → how he or she is called. Empty when it would not be clear who is meant."""
     if not 1 < len(household) <= MOST_PEOPLE or INTERESTED not in kept["keys"].values():
         return {}

@@ -69,7 +69,7 @@ def _channel(name: str, channel: str) -> dict[str, Any]:
         "pace": allowed * SHARE,
         "allowed": allowed,
         "capabilities": carrier.capabilities,
-        "price": prices.of(name, channel, today_in_vietnam()),
+        "price": prices.known(name, channel, today_in_vietnam()),
     }
 
 

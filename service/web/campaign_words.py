@@ -32,6 +32,33 @@ REACH_NAMES = {
 }
 ENCODING_NAMES = {"plain": N_("Không dấu"), "accents": N_("Có dấu")}
 
+WAY_NAMES = {
+    "sms": N_("Nhắn tin"),
+    "voice": N_("Gọi điện"),
+    "voice_sms": N_("Gọi điện, rồi nhắn lại cho người đã nghe"),
+    "sms_voice": N_("Nhắn tin, rồi gọi cho người chưa trả lời"),
+}
+WAY_NOTES = {
+    "sms": N_("Cho người đọc được chữ. Rẻ nhất."),
+    "voice": N_("Máy gọi và đọc bản tin; người nghe bấm phím để trả lời. Cho người không đọc được chữ."),
+    "voice_sms": N_("Như gọi điện, và người đã nghe có thêm một tin để giữ lại ngày, giờ, số hỏi."),
+    "sms_voice": N_("Tin nhắn trước cho rẻ; ai im lặng thì máy gọi."),
+}
+HEARD = {
+    "whole": N_("nghe hết"),
+    "partly": N_("nghe một phần"),
+    "machine": N_("hộp thư trả lời"),
+}
+KEY_WORDS = {
+    "1": N_("bấm 1: muốn đi"),
+    "9": N_("bấm 9: không nhận nữa"),
+    "0": N_("bấm 0: gặp cán bộ"),
+}
+MISSED_CALLS = {
+    "call_me": N_("nghĩa là “gọi lại cho tôi”: cán bộ gọi lại để hỏi"),
+    "yes": N_("nghĩa là “tôi muốn đi”: ghi ngay là bày tỏ nguyện vọng"),
+}
+
 LAW_CLASSES = {"public_notice": N_("Thông báo của cơ quan"), "advertising": N_("Quảng cáo")}
 WAVE_NAMES = {
     "": N_("Gửi tất cả một lượt"),
@@ -52,9 +79,9 @@ WHY_APPROVAL = {
 }
 CARD_NAMES = {
     "job": N_("Doanh nghiệp và việc làm"),
-    "audience": N_("Người nhận"),
+    "audience": N_("Người nhận, cách báo"),
     "text": N_("Tin nhắn"),
-    "voice": N_("Giọng nói"),
+    "voice": N_("Cuộc gọi"),
     "sending": N_("Giờ gửi và chi phí"),
     "approval": N_("Duyệt"),
 }

@@ -100,6 +100,7 @@ DEEDS: dict[str, str] = {
     "calendar.taken_away": N_("Bỏ khỏi lịch ngày %(day)s: %(name)s (%(kind)s)"),
     "calendar.put_back": N_("Lấy lại trong lịch ngày %(day)s: %(name)s (%(kind)s)"),
     "campaign.classified": N_("Xếp loại theo luật: %(law_class)s. Lý do: %(reason)s"),
+    "campaign.called_for_trial": N_("Gọi thử một cuộc tới máy của mình (%(price_vnd)s đ)"),
     "campaign.tried": N_("Gửi thử một tin cho máy của mình (%(price_vnd)s đ)"),
     "campaign.created": N_("Soạn chiến dịch %(code)s"),
     "campaign.edited": N_("Sửa chiến dịch"),

@@ -169,9 +169,13 @@ SENTENCES: dict[str, str] = {
     ),
     "check.no_text": N_("Chưa có lời tin. Hãy bấm “Lấy mẫu”."),
     "check.cannot_call": N_(
-        "Nhà mạng này chưa gọi được. Hãy nhờ người quản trị đặt TWILIO_VOICE_FROM, hoặc chọn gửi tin."
+        "Nhà mạng này chưa gọi được. Hãy nhờ người quản trị đặt TWILIO_VOICE_FROM, hoặc chọn nhắn tin ở thẻ 2."
     ),
-    "check.call_missing": N_("Lời gọi còn thiếu: %(what)s. Hãy điền ở thẻ 1."),
+    "check.call_missing": N_("Lời gọi có ô %(what)s mà thẻ 1 chưa ghi. Hãy điền ô đó, hoặc chọn mẫu khác."),
+    "check.no_call_price": N_(
+        "Chưa có giá cuộc gọi nên chưa biết sẽ tốn bao nhiêu. Hãy ghi giá mỗi phút, theo hợp đồng với nhà mạng, "
+        "ở trang Giá và hạn mức."
+    ),
     "check.call_unfinished": N_("Mẫu lời gọi còn chỗ ____ chưa điền. Hãy chọn mẫu khác."),
     "check.braces": N_("“%(what)s” có dấu { hoặc }. Xin bỏ dấu đó: máy sẽ tưởng là ô cần điền."),
     "check.departs_past": N_("Ngày đi đã qua. Hãy ghi ngày hôm nay hoặc sau đó."),
@@ -233,6 +237,27 @@ SENTENCES: dict[str, str] = {
     # ---- end of the text
     # ---- progress: what a launched campaign is doing (sending/progress.py)
     "progress.sending": N_("Đang gửi. Còn %(left)s người."),
+    "progress.sending.call": N_("Đang gọi. Còn %(left)s máy."),
+    "progress.last_ones.call": N_("Đang gọi những máy cuối cùng."),
+    "progress.settling.call": N_("Đã gọi hết. Đang chờ các cuộc gọi xong."),
+    "progress.scheduled.call": N_("Đã hẹn giờ: bắt đầu gọi lúc %(at)s, %(left)s máy."),
+    "progress.stopped.call": N_("Đã dừng hẳn. %(cancelled)s cuộc gọi chưa đi đã hủy."),
+    "progress.finished.call": N_(
+        "Đã gọi xong: %(delivered)s máy có người nghe, %(failed)s máy không gọi được hoặc không ai nghe."
+    ),
+    "progress.awaiting_reports.call": N_("%(count)s cuộc gọi đang đổ chuông hoặc đang nghe."),
+    "progress.retries.call": N_("%(count)s máy chưa nghe sẽ được gọi lại lúc %(at)s."),
+    "progress.retries_from.call": N_("%(count)s máy chưa nghe sẽ được gọi lại, sớm nhất lúc %(at)s."),
+    "progress.unknown.call": N_(
+        "%(count)s cuộc gọi chưa rõ đã đi hay chưa; hệ thống đang hỏi nhà mạng, không tự gọi lại khi chưa rõ."
+    ),
+    "progress.hold.call": N_("%(count)s cuộc gọi chờ một người xem lại, để không ai bị gọi hai lần."),
+    "progress.second_sms_closed": N_(
+        "Phần nhắn tin đang đóng: %(reason)s. Phần gọi điện không bị ảnh hưởng."
+    ),
+    "progress.second_voice_closed": N_(
+        "Phần gọi điện đang đóng: %(reason)s. Phần nhắn tin không bị ảnh hưởng."
+    ),
     "progress.last_ones": N_("Đang gửi những tin cuối cùng."),
     "progress.settling": N_("Đã gửi hết. Đang chờ nhà mạng báo lại."),
     "progress.until_today": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s hôm nay, còn %(left)s người."),
@@ -295,6 +320,10 @@ SENTENCES: dict[str, str] = {
     "progress.hold": N_("%(count)s tin chờ một người xem lại, để không ai nhận hai lần."),
     # ---- what will happen after "send" is pressed
     "plan.at_once": N_("Bấm gửi là bắt đầu ngay: %(count)s tin."),
+    "plan.at_once.call": N_("Bấm gọi là bắt đầu ngay: %(count)s máy."),
+    "plan.begins.call": N_("Bắt đầu %(at)s: gọi %(count)s máy."),
+    "plan.until.call": N_("Gọi hết một lượt khoảng %(at)s."),
+    "plan.pause.call": N_("Chỉ gọi từ %(from)s đến %(to)s; hết giờ thì dừng, hôm sau tự gọi tiếp."),
     "plan.begins": N_("Bắt đầu %(at)s: %(count)s tin."),
     "plan.first": N_(
         "Nếu đợt này ổn thì gửi tiếp %(rest)s tin còn lại. Nếu không tới quá 30%% hoặc từ chối quá 10%% thì tự dừng, chờ người xem."
@@ -307,6 +336,10 @@ SENTENCES: dict[str, str] = {
     "plan.holiday": N_("%(day)s là %(name)s: ngày nghỉ, không gửi."),
     "plan.market": N_("%(day)s là %(name)s: nhiều người không ở nhà."),
     "trial.no_text": N_("Lời tin còn trống hoặc có ô {…} không ai điền được nên chưa gửi thử được."),
+    "trial.cannot_call": N_("Nhà mạng này chưa gọi được: chưa có số gọi đi. Hãy nhờ người quản trị."),
+    "trial.no_price": N_("Chưa có giá cuộc gọi nên chưa gọi thử được. Hãy ghi giá ở trang Giá và hạn mức."),
+    "trial.no_call": N_("Lời gọi còn chỗ chưa điền nên chưa gọi thử được. Xem bảng kiểm."),
+    "trial.just_called": N_("Vừa gọi thử số này. Hãy chờ một phút rồi thử lại."),
     "trial.no_number": N_("Hãy ghi một số di động của bạn, ví dụ 0912 000 345."),
     "trial.villager": N_("Số này là của người dân trong danh sách. Tin thử chỉ gửi cho máy của bạn."),
     "trial.opted_out": N_("Số này đã từ chối nhận tin nên không gửi thử được."),

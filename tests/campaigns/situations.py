@@ -38,6 +38,8 @@ def employer(**changes: Any) -> Employer:
 def situation(at: dict[str, Any] | None = None, **changes: Any) -> Situation:
     """``at`` changes the campaign, the others change the situation."""
     return replace(
-        Situation(Campaign(**{**GOOD, **(at or {})}), employer(), Count(9, 9, 7, {}), ANSWERS, 2, TODAY),
+        Situation(
+            Campaign(**{**GOOD, **(at or {})}), employer(), Count(9, 9, 7, {}), ANSWERS, 2, TODAY, 3_000
+        ),
         **changes,
     )

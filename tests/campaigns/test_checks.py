@@ -38,12 +38,19 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("check.departs_past", {"departs_on": PAST}, {}),
     ("check.nobody", {}, {"count": Count(9, 0, 0, {"no_consent": 9})}),
     ("check.no_text", {"text": " \n "}, {}),
+    ("check.no_text", {"channel": "voice", "second": "sms", "text": ""}, {"capabilities": CALLS}),
     ("check.braces", {"post": "thợ {x}"}, {}),
     ("check.braces", {"papers": "căn cước {"}, {}),
     ("check.braces", {}, {"employer": employer(name="Công ty {ma}")}),
     ("check.window_order", {"window_from": 1320, "window_to": 420}, {}),
     ("check.cannot_call", {"channel": "voice"}, {}),
-    ("check.call_missing", {"channel": "voice", "notice": "place_booked"}, {"capabilities": CALLS}),
+    ("check.no_call_price", {"channel": "voice"}, {"capabilities": CALLS, "call_price_vnd": None}),
+    ("check.no_call_price", {"second": "voice"}, {"capabilities": CALLS, "call_price_vnd": None}),
+    (
+        "check.call_missing",
+        {"channel": "voice", "notice": "place_booked", "papers": "căn cước"},
+        {"capabilities": CALLS},
+    ),
     ("check.call_unfinished", {"channel": "voice", "notice": "meeting_invitation"}, {"capabilities": CALLS}),
 ]
 
@@ -71,6 +78,9 @@ def test_what_is_wrong_is_said_and_nothing_else(
         (ABROAD, {"employer": employer(**LICENSED)}),
         ({"deadline": TODAY, "departs_on": TODAY, "wage_to": 8_000_000}, {}),
         ({"channel": "voice"}, {"capabilities": CALLS}),
+        ({"channel": "voice", "text": ""}, {"capabilities": CALLS}),  # whoever only calls writes nothing
+        ({"second": "sms", "channel": "voice"}, {"capabilities": CALLS}),
+        ({"second": "voice"}, {"capabilities": CALLS}),
     ],
 )
 def test_what_is_right_passes(at: dict[str, Any], changes: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def send(scene: tuple[Campaign, Staff], typed: str = MINE) -> str:
 def a_minute_later() -> None:
     with db.transaction():
         earlier = db.clock() - timedelta(minutes=2)
-        db.change_many(update(Message).where(Message.kind == trial.TRIAL).values(changed_at=earlier))
+        db.change_many(update(Message).where(Message.kind == messages.TRIAL).values(changed_at=earlier))
 
 
 def test_it_is_the_first_recipients_message_and_goes_out_once(scene: tuple[Campaign, Staff]) -> None:

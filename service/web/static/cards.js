@@ -5,7 +5,7 @@
     var target = document.getElementById(id);
     if (!target) return false;
     for (var box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-    var field = target.matches("input, select, textarea") ? target : target.querySelector("input:not([type=hidden]), select, textarea");
+    var field = target.matches("input, select, textarea") ? target : (target.querySelector("input:checked") || target.querySelector("input:not([type=hidden]), select, textarea"));
     target.scrollIntoView({ block: target.matches("details") ? "start" : "center" });
     if (field && !target.matches("details")) field.focus({ preventScroll: true });
     return true;
@@ -30,6 +30,16 @@
       area.dispatchEvent(new Event("input", { bubbles: true }));
       area.focus();
     }
+  });
+
+  // A choice on which the rest of the page depends: it goes off by itself, once whoever moves through it with the arrow
+  // keys has come to rest.
+  var resting;
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("form[data-at-once]");
+    if (!form) return;
+    clearTimeout(resting);
+    resting = setTimeout(function () { form.requestSubmit(); }, 900);
   });
 
   var offline = document.getElementById("offline");
