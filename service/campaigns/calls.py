@@ -15,7 +15,7 @@ from service.registry.people import LANGUAGES
 from service.text import spoken
 from service.text.words import today_in_vietnam
 
-WHOM = "\ue000"  # stands for the address; no text contains it
+WHOM = "⁂"  # stands for the address; printable, or it would be dropped as the sentences are cleaned
 
 
 def notice_of(campaign: Campaign) -> VoiceNotice:

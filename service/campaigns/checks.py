@@ -12,6 +12,7 @@ from service.text.placeholders import MissingValues
 
 __all__ = ["ADVISE", "BLOCK", "CHECKS", "Fix", "Problem", "Situation", "advice", "problems"]
 
+LEAST_WAIT_H, MOST_WAIT_H = 1, 72  # between an SMS without an answer and the call
 BRACES = re.compile(r"[{}]")  # in a fact a villager would take them for a fault of the machine
 
 
@@ -93,16 +94,34 @@ def _window(at: Situation) -> Iterator[Problem]:
 
 def _call(at: Situation) -> Iterator[Problem]:
     """Can it be said, and can this carrier call?"""
-    if at.campaign.channel != lawful.VOICE:
+    if lawful.VOICE not in (at.campaign.channel, at.campaign.second):
         return
     if not at.capabilities.can_call:
-        yield Problem("check.cannot_call", "channel", {})
+        first = at.campaign.channel == lawful.VOICE
+        code, field = ("check.cannot_call", "channel") if first else ("check.second_cannot_call", "second")
+        yield Problem(code, field, {})
     try:
         calls.writer(at.campaign, at.employer)
     except MissingValues as problem:
         yield Problem("check.call_missing", "notice", {"what": ", ".join(sorted(problem.names))})
     except voice_notices.BadNotice:
         yield Problem("check.call_unfinished", "notice", {})
+
+
+def _second(at: Situation) -> Iterator[Problem]:
+    """What follows the first channel. That an SMS needs a text, and a call its words, is seen by the checks before."""
+    campaign = at.campaign
+    if not campaign.second:
+        return
+    if campaign.second == campaign.channel:
+        yield Problem("check.second_same", "second", {})
+        return
+    earliest, latest = lawful.windows(campaign.law_class or "", campaign.second)
+    if earliest >= latest:
+        yield Problem("check.window_closed", "second", {})
+    if campaign.second == lawful.VOICE and not LEAST_WAIT_H <= campaign.second_after_h <= MOST_WAIT_H:
+        values = {"least": LEAST_WAIT_H, "most": MOST_WAIT_H, "hours": campaign.second_after_h}
+        yield Problem("check.second_hours", "second_after_h", values)
 
 
 CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
@@ -112,4 +131,5 @@ CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
     _text,
     _window,
     _call,
+    _second,
 )

@@ -44,7 +44,7 @@ CARDS = (JOB, AUDIENCE, TEXT, VOICE, SENDING, APPROVAL)
 TO_FILL = (JOB, AUDIENCE, TEXT, SENDING)
 FIELD_CARDS = {
     "audience": AUDIENCE, "text": TEXT, "encoding": TEXT, "window_from": SENDING, "window_to": SENDING,
-    "cap_vnd": SENDING, "starts_at": SENDING, "law_class": SENDING,
+    "cap_vnd": SENDING, "starts_at": SENDING, "law_class": SENDING, "second": SENDING, "second_after_h": SENDING,
 }  # fmt: skip
 DONE, TODO, UNUSED = "done", "todo", "unused"
 PAUSE = timedelta(minutes=10)  # after which somebody's next change counts as another version
