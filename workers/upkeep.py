@@ -152,7 +152,6 @@ def let_second_ones_go(seconds: float = SECOND_S) -> int:
     """Of campaigns with two channels: page by page for so long, and from there on the next time."""
     end, moved = time.monotonic() + seconds, 0
     for campaign in mixes.running():
-        moved += mixes.skip_answered(campaign, said.by_phone, db.clock())
         while True:
             after = _looked_up_to.get(campaign.id, 0)
             number, following = mixes.switch(campaign, after, said.by_phone, db.clock())

@@ -118,7 +118,7 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     }  # fmt: skip
     if not db.insert_new(Reply, row):
         return Outcome()
-    if incoming.kind != KEY and latest is not None and latest.campaign_id is not None:
+    if latest is not None and latest.campaign_id is not None:
         mixes.answered(latest.campaign_id, phone.id, at)
     query = select(Reply).where(Reply.carrier == incoming.carrier, Reply.carrier_id == incoming.carrier_id)
     reply = db.session().scalars(query).one()

@@ -159,7 +159,14 @@ def _claimed(_dialect: str) -> Executable:
     these = db.among(table.id, bindparam("ids", type_=db.Ids()))
     claimed = update(MESSAGES).where(these, table.state == "ready").values(**take)
     return claimed.returning(
-        table.id, table.channel, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd
+        table.id,
+        table.channel,
+        table.phone_id,
+        table.campaign_id,
+        table.kind,
+        table.wave,
+        table.text,
+        table.price_vnd,
     )
 
 
@@ -197,6 +204,7 @@ def _refuse(rows: list[Any], running: dict[int, _Running], now: datetime) -> lis
     for row in rows:
         behind = people.get(row.id, willing.NOBODY)
         reason = willing.reason(row.kind, phones[row.phone_id], behind, row.channel)
+        reason = reason or mixes.reason(row.kind, row.wave)
         due = (
             willing.wait_until(behind, running[row.campaign_id][row.channel], now) if row.campaign_id else now
         )

@@ -42,6 +42,7 @@ KEY_WITHIN = timedelta(seconds=30)  # a key may have gone to disk while the data
 LENGTH_WITHIN = timedelta(minutes=10)  # so long we wait for how long a call was listened to
 STILL_NO_ANSWER = (Cause.UNREACHABLE, Cause.UNSURE)  # an SMS that failed so says nothing against calling
 
+OF_NO_USE = 0  # instead of its wave: the phone answered while its second message was out
 GO, WAIT = "go", ""
 NOT_HEARD, ANSWERED, NO_FIRST, TOO_LATE, OPTED_OUT = (
     "not_heard",
@@ -234,28 +235,23 @@ def _settle(ids: Collection[int], verdict: str, now: datetime) -> int:
 
 
 def answered(campaign_id: int, phone_id: int, at: datetime) -> int:
-    """Something came back from this phone: what would have called it to ask, and has not been claimed, does not any more.
+    """Something came back from this phone: what would have called it to ask does not any more. One that is out is marked, so
+    that it does not go out again, whatever becomes of it.
 
     In the transaction that stores the answer. The call that an SMS follows is not concerned. Returns how many."""
     table = MESSAGES.c
     call = (table.campaign_id == campaign_id, table.phone_id == phone_id, table.channel == VOICE)
-    query = update(MESSAGES).where(*call, table.kind == SECOND, table.state == "ready")
-    skipped = {"state": "skipped", "rank": RANKS["skipped"], "code": ANSWERED, "changed_at": at}
-    return db.change_many(query.values(**skipped))
+    mine = update(MESSAGES).where(*call, table.kind == SECOND)
+    marked = db.change_many(mine.where(table.state.in_(NOT_OVER)).values(wave=OF_NO_USE))
+    if marked:
+        skipped = {"state": "skipped", "rank": RANKS["skipped"], "code": ANSWERED, "changed_at": at}
+        db.change_many(mine.where(table.state == "ready").values(**skipped))
+    return marked
 
 
-def skip_answered(campaign: Campaign, ask: Ask, now: datetime) -> int:
-    """Calls that wait for another hour, because the phone was busy or off, to phones that answered meanwhile."""
-    table = MESSAGES.c
-    later = (table.state == "ready", table.due > now, table.due < LATER, table.kind == SECOND)
-    query = select(table.phone_id).where(table.campaign_id == campaign.id, table.channel == VOICE, *later)
-    phone_ids = set(db.session().execute(query).scalars())
-    spoken = ask(campaign.id, phone_ids) if phone_ids else {}
-    db.end_reading()
-    if not spoken:
-        return 0
-    with db.transaction():
-        return sum(answered(campaign.id, phone_id, now) for phone_id in sorted(spoken))
+def reason(kind: str, wave: int) -> str:
+    """Why a message that is due must not go out, or nothing."""
+    return ANSWERED if kind == SECOND and wave == OF_NO_USE else ""
 
 
 # ------------------------------------------------------------------------------------------------------- for the rest

@@ -119,7 +119,7 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
         Message.price_vnd,
     )
     around = (Campaign.window_from, Campaign.window_to, Campaign.deadline, Campaign.cap_vnd)
-    mix = (Campaign.second, Campaign.law_class)
+    mix = (Campaign.second, Campaign.law_class, Message.wave)
     query = (
         select(*columns, Message.dispatched_at, *around, *mix)
         .join(Campaign, Campaign.id == Message.campaign_id)
@@ -129,7 +129,7 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
         .order_by(Message.id)
     )
     rows = [row for row in db.session().execute(query) if row.attempt < AGAIN.get(_cause(row), 0)]
-    rows = _first_channel_not_over(rows)
+    rows = _of_use([row for row in rows if not mixes.reason(row.kind, row.wave)])
     if not rows:
         return
     phones = _phones([row.phone_id for row in rows])
@@ -141,7 +141,7 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
             yield row
 
 
-def _first_channel_not_over(rows: list[Any]) -> list[Any]:
+def _of_use(rows: list[Any]) -> list[Any]:
     """Once the other channel was let go, or given up, for a phone, the first is not tried again: never both at once."""
     phones: dict[int, set[int]] = defaultdict(set)
     for row in rows:

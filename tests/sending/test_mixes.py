@@ -286,8 +286,21 @@ def test_an_answer_while_it_rings_ends_the_retries_of_the_call() -> None:
     (call,) = send(NOW + HOUR)
     write(0, "1", NOW + HOUR)
     report(call.id, "busy", NOW + HOUR + MINUTE)
-    assert fate(made) == [("ready", "")]  # tried again in twenty minutes
-    assert look(made, NOW + HOUR + 2 * MINUTE) == 1
+    assert fate(made) == [("busy", "")]
+    assert take(NOW + DAY) == []
+    assert sums.differences(NOW) == []
+
+
+@connected
+def test_an_answer_while_nobody_knows_whether_it_was_called_ends_it_too() -> None:
+    made = launched(SMS, second_after_h=1)
+    send(NOW)
+    look(made, NOW + HOUR)
+    (call,) = take(NOW + HOUR)
+    write(0, "1", NOW + HOUR)
+    with db.transaction():
+        messages.leave([call.id], "ready", "proven_not_sent", NOW + HOUR, due=NOW + HOUR)
+    assert take(NOW + HOUR + MINUTE) == []
     assert fate(made) == [("skipped", "answered")]
     assert sums.differences(NOW) == []
 
