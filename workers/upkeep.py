@@ -16,7 +16,7 @@ from service.carriers import directory
 from service.carriers.base import CarrierError, Found
 from service.followup import arrivals, closing, pulls, tasks
 from service.registry import imports
-from service.replies import events
+from service.replies import events, said
 from service.reports import alarm_mail, alarms
 from service.sending import (
     claim,
@@ -24,6 +24,7 @@ from service.sending import (
     guards,
     launch,
     machines,
+    mixes,
     permit,
     polling,
     queued_calls,
@@ -36,6 +37,7 @@ from service.sending.restored import Sought
 
 LOOKING_S = 15.0
 LOOKS_AT_ONCE = 16
+SECOND_S = 0.5
 TELLER = "alarms"
 
 log = structlog.get_logger()
@@ -143,10 +145,26 @@ def open_waves() -> int:
         return waves.advance(db.clock())
 
 
+_looked_up_to: dict[int, int] = {}  # campaign → the second message after which the next round goes on
+
+
+def let_second_ones_go(seconds: float = SECOND_S) -> int:
+    """Of campaigns with two channels: page by page for so long, and from there on the next time."""
+    end, moved = time.monotonic() + seconds, 0
+    for campaign in mixes.running():
+        while True:
+            after = _looked_up_to.get(campaign.id, 0)
+            number, following = mixes.switch(campaign, after, said.by_phone, db.clock())
+            moved, _looked_up_to[campaign.id] = moved + number, following
+            if not following or time.monotonic() >= end:
+                break
+    return moved
+
+
 def watch_disk_and_clock() -> int:
-    said = {name: directory.get(name).clock() for name in directory.names()}
+    told = {name: directory.get(name).clock() for name in directory.names()}
     with db.transaction():
-        return bool(guards.watch(directory.names(), said))
+        return bool(guards.watch(directory.names(), told))
 
 
 def report_machine() -> int:
@@ -235,6 +253,7 @@ DUTIES = (
     Duty("ring_bells", 2, ring_bells),
     Duty("finish_campaigns", 5, finish_campaigns),
     Duty("open_waves", 5, open_waves),
+    Duty("let_second_ones_go", 5, let_second_ones_go),
     Duty("replay_spool", 5, replay_spool),
     Duty("close_full_campaigns", 30, close_full_campaigns),
     Duty("bury_dead_workers", 10, bury_dead_workers),

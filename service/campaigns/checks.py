@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from service.campaigns import calls, lint, notices, voice_notices, ways
+from service.campaigns import calls, lawful, lint, notices, voice_notices, ways
 from service.campaigns.campaigns import ABROAD
 from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
 from service.text.placeholders import MissingValues
 
 __all__ = ["ADVISE", "BLOCK", "CHECKS", "Fix", "Problem", "Situation", "advice", "problems"]
 
+LEAST_WAIT_H, MOST_WAIT_H = 1, 72  # between an SMS without an answer and the call
 BRACES = re.compile(r"[{}]")  # in a fact a villager would take them for a fault of the machine
 
 
@@ -98,7 +99,9 @@ def _call(at: Situation) -> Iterator[Problem]:
     if not ways.calls(at.campaign):
         return
     if not at.capabilities.can_call:
-        yield Problem("check.cannot_call", "way", {})
+        first = at.campaign.channel == lawful.VOICE
+        code, field = ("check.cannot_call", "way") if first else ("check.second_cannot_call", "second")
+        yield Problem(code, field, {})
     if at.call_price_vnd is None:
         yield Problem("check.no_call_price", "price", {})
     try:
@@ -118,6 +121,22 @@ def _missing(at: Situation, names: Iterable[str]) -> Iterator[Problem]:
             yield Problem("check.call_missing", field or "call_notice", {"what": "{" + name + "}"})
 
 
+def _second(at: Situation) -> Iterator[Problem]:
+    """What follows the first channel. That an SMS needs a text, and a call its words, is seen by the checks before."""
+    campaign = at.campaign
+    if not campaign.second:
+        return
+    if campaign.second == campaign.channel:
+        yield Problem("check.second_same", "second", {})
+        return
+    earliest, latest = lawful.windows(campaign.law_class or "", campaign.second)
+    if earliest >= latest:
+        yield Problem("check.window_closed", "second", {})
+    if campaign.second == lawful.VOICE and not LEAST_WAIT_H <= campaign.second_after_h <= MOST_WAIT_H:
+        values = {"least": LEAST_WAIT_H, "most": MOST_WAIT_H, "hours": campaign.second_after_h}
+        yield Problem("check.second_hours", "second_after_h", values)
+
+
 CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
     _employer,
     _job,
@@ -125,4 +144,5 @@ CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
     _text,
     _window,
     _call,
+    _second,
 )

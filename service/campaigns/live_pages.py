@@ -21,6 +21,7 @@ from service.sending import (
     gates,
     launch,
     messages,
+    mixes,
     progress,
     recipients,
     retries,
@@ -74,6 +75,7 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         stop_file=stop_file.lies_there(),
         retries=retries.planned(campaign.id, now),
         filtered=retries.filtered(campaign.id) if figures["messages"].get("failed") else 0,
+        second=mixes.counts(campaign),
     )
     told = [*progress.describe(campaign, figures["messages"], around), *_second_closed(campaign, now)]
     return {
@@ -197,12 +199,14 @@ def message_list(campaign_id: int) -> ResponseReturnValue:
     """Who the messages went to and what became of them, page by page."""
     campaign, state, after = _launched(campaign_id), request.args.get("state", ""), number_asked("after") or 0
     states = (state,) if state in MESSAGE_STATES else ()
-    rows = recipients.listed(campaign.id, states, after, PAGE + 1)
+    second = bool(campaign.second and request.args.get("second"))
+    rows = recipients.listed(campaign.id, states, after, PAGE + 1, second)
     return render_template(
         "campaigns/messages.html",
         campaign=campaign,
         state=state if states else "",
-        counts=messages.counts(campaign.id),
+        second=1 if second else None,
+        counts=mixes.counts(campaign).by_state() if second else messages.counts(campaign.id),
         rows=rows[:PAGE],
         after=after,
         following=rows[PAGE - 1].message.id if len(rows) > PAGE else None,

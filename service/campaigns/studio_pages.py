@@ -44,8 +44,9 @@ from service.web.languages import gettext as _
 JOB, AUDIENCE, TEXT, VOICE, SENDING, APPROVAL = "job", "audience", "text", "voice", "sending", "approval"
 CARDS = (JOB, AUDIENCE, TEXT, VOICE, SENDING, APPROVAL)
 FIELD_CARDS = {
-    "audience": AUDIENCE, "way": AUDIENCE, "text": TEXT, "encoding": TEXT, "call_notice": VOICE, "price": SENDING,
-    "window_from": SENDING, "window_to": SENDING, "cap_vnd": SENDING, "starts_at": SENDING, "law_class": SENDING,
+    "audience": AUDIENCE, "way": AUDIENCE, "second": AUDIENCE, "second_after_h": AUDIENCE, "text": TEXT, "encoding": TEXT,
+    "call_notice": VOICE, "price": SENDING, "window_from": SENDING, "window_to": SENDING, "cap_vnd": SENDING,
+    "starts_at": SENDING, "law_class": SENDING,
 }  # fmt: skip
 DONE, TODO, UNUSED = "done", "todo", "unused"
 PAUSE = timedelta(minutes=10)  # after which somebody's next change counts as another version

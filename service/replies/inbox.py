@@ -20,7 +20,7 @@ from service.replies import events, interests, keys, reader
 from service.replies.events import Received
 from service.replies.interests import Interest
 from service.replies.keys import KEY, OFFICER_KEY
-from service.sending import listened, messages, reports
+from service.sending import listened, messages, mixes, reports
 from service.sending.messages import TRIAL, Message, Status
 from service.sending.reports import Report
 from service.sending.tokens import message_of
@@ -124,6 +124,8 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     }  # fmt: skip
     if not db.insert_new(Reply, row):
         return Outcome()
+    if latest is not None and latest.campaign_id is not None:
+        mixes.answered(latest.campaign_id, phone.id, at)
     query = select(Reply).where(Reply.carrier == incoming.carrier, Reply.carrier_id == incoming.carrier_id)
     reply = db.session().scalars(query).one()
     return Outcome(reply, _follow(reply, phone, at))

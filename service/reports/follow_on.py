@@ -16,7 +16,7 @@ from service.registry.choosing import Choice
 from service.registry.people import Person
 from service.replies.inbox import Reply
 from service.replies.interests import OPEN, Interest
-from service.sending.messages import ACCEPTED_RANK, NOTICE, Message, MessagePerson
+from service.sending.messages import ACCEPTED_RANK, NOTICES, Message, MessagePerson
 from service.staff.accounts import Staff
 
 NO_ANSWER, NOT_PLACED = "no_answer", "not_placed"
@@ -37,7 +37,7 @@ def people(campaign_id: int, which: str) -> Select[Any]:
         select(MessagePerson.person_id)
         .join(Message, Message.id == MessagePerson.message_id)
         .join(Person, Person.id == MessagePerson.person_id)
-        .where(Message.campaign_id == campaign_id, Message.kind == NOTICE, Message.rank >= ACCEPTED_RANK)
+        .where(Message.campaign_id == campaign_id, Message.kind.in_(NOTICES), Message.rank >= ACCEPTED_RANK)
         .where(Message.state != "failed", Message.phone_id.not_in(answered), Person.listed)
         .distinct()
     )

@@ -46,5 +46,4 @@ def _for_the_others(message: Message, who: Subject) -> str | None:
     if not others or campaign is None:
         return None
     members = tuple(Member(one.id, one.name, one.gender, one.birth_year) for one in others)
-    written = launch.preview(campaign, [Household(message.phone_id, "", members)])
-    return written[0][1] if written else None
+    return launch.written_to(campaign, message.channel, Household(message.phone_id, "", members))

@@ -8,24 +8,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, Integer, bindparam, select, update
+from sqlalchemy import Executable, Integer, bindparam, select, text, update
 
 from service import db, settings
 from service.campaigns import campaigns, lawful
 from service.campaigns.campaigns import RUNNING, Campaign
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
-from service.sending import budget, gates, hours, willing
-from service.sending.messages import CHANNELS, MESSAGES, RANKS, RESTORED, SMS, UNASKED, VOICE, Message
+from service.sending import budget, gates, hours, mixes, willing
+from service.sending.messages import (
+    CHANNELS,
+    IS_UNSETTLED,
+    MESSAGES,
+    RANKS,
+    RESTORED,
+    SMS,
+    UNASKED,
+    VOICE,
+    Message,
+)
 from service.sending.tokens import token_of
 from service.sending.willing import Hours
 from service.text.words import VIETNAM
 
 CONFIRMATION_VALID_S = 3600
+MAY_BE_OUT = timedelta(hours=25)  # after that long nothing is unknown any more: a person decides about it
+OTHER_FIRST = timedelta(
+    minutes=1
+)  # so long a phone's SMS waits for its call that is on the wire, and the other way round
 
 
 class Claimed(NamedTuple):
@@ -52,10 +66,11 @@ def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
     allowed = {SMS: gates.take(carrier.name, most, carrier.per_second, now)}
     # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
     running = _running(carrier.name, now, hold=True)
-    if any(one.channel == VOICE for one in running.values()) or _due(carrier.name, VOICE, None, now, 1):
+    if _sources(VOICE, running) != [None] or _due(carrier.name, VOICE, None, now, 1):
         allowed[VOICE] = gates.take(carrier.name, most, carrier.calls_per_second, now, VOICE)
+    phones: set[int] = set()  # of both channels: nobody is written to and called at once
     taken = {
-        channel: _take(carrier.name, channel, worker, number, running, now) if number else []
+        channel: _take(carrier.name, channel, worker, number, running, now, phones) if number else []
         for channel, number in allowed.items()
     }
     # Both at once: whoever takes rows of several kinds takes all of one kind before the next (see dispatch.note).
@@ -78,11 +93,8 @@ def due_now(carrier: str, now: datetime) -> bool:
     )
 
 
-class _Running(NamedTuple):
-    """A campaign that may send now. The window in minutes after midnight in Vietnam."""
-
-    window: Hours
-    channel: str
+# A campaign that may send now → its channels that may be used now → their windows.
+_Running = dict[str, Hours]
 
 
 def _running(carrier: str, now: datetime, hold: bool) -> dict[int, _Running]:
@@ -90,28 +102,42 @@ def _running(carrier: str, now: datetime, hold: bool) -> dict[int, _Running]:
     today = now.astimezone(VIETNAM).date()
     if lawful.sending_day(today) != today:
         return {}
-    query = select(Campaign.id, Campaign.window_from, Campaign.window_to, Campaign.channel).where(
+    columns = (Campaign.id, Campaign.window_from, Campaign.window_to, Campaign.channel)
+    query = select(*columns, Campaign.second, Campaign.law_class).where(
         Campaign.state == RUNNING, Campaign.carrier == carrier
     )
     query = query.order_by(Campaign.id)
     rows = db.session().execute(query.with_for_update(read=True) if hold else query)
-    found = {row.id: _Running((row.window_from, row.window_to), row.channel) for row in rows}
-    return {campaign_id: one for campaign_id, one in found.items() if hours.is_within(now, *one.window)}
+    found = {row.id: _open_now(row, now) for row in rows}
+    return {campaign_id: one for campaign_id, one in found.items() if one}
+
+
+def _open_now(row: Any, now: datetime) -> _Running:
+    """A campaign that calls may have something to write, too: by its own window, unless SMS are its second channel."""
+    own = (row.window_from, row.window_to)
+    windows = {SMS: own, row.channel: own}
+    if row.second:
+        windows[row.second] = mixes.hours(row.law_class, row.second)
+    return {channel: window for channel, window in windows.items() if hours.is_within(now, *window)}
 
 
 def _sources(channel: str, running: Mapping[int, _Running]) -> list[int | None]:
     """Where messages come from: what belongs to no campaign first (confirmations of opt-outs, trials), then each open
-    campaign, the oldest first. A campaign that calls may have something to write, too."""
-    if channel == SMS:
-        return [None, *running]
-    return [None, *(campaign_id for campaign_id, one in running.items() if one.channel == channel)]
+    campaign, the oldest first."""
+    return [None, *(campaign_id for campaign_id, windows in running.items() if channel in windows)]
 
 
 def _take(
-    carrier: str, channel: str, worker: str, most: int, running: Mapping[int, _Running], now: datetime
+    carrier: str,
+    channel: str,
+    worker: str,
+    most: int,
+    running: Mapping[int, _Running],
+    now: datetime,
+    phones: set[int],
 ) -> list[Any]:
+    """``phones``: those that this batch has already; grows."""
     ids: list[int] = []
-    phones: set[int] = set()
     for campaign_id in _sources(channel, running):
         for message_id, phone_id in _due(carrier, channel, campaign_id, now, most - len(ids), hold=True):
             if phone_id not in phones:  # a second message to the same phone waits for the next batch
@@ -133,7 +159,14 @@ def _claimed(_dialect: str) -> Executable:
     these = db.among(table.id, bindparam("ids", type_=db.Ids()))
     claimed = update(MESSAGES).where(these, table.state == "ready").values(**take)
     return claimed.returning(
-        table.id, table.channel, table.phone_id, table.campaign_id, table.kind, table.text, table.price_vnd
+        table.id,
+        table.channel,
+        table.phone_id,
+        table.campaign_id,
+        table.kind,
+        table.wave,
+        table.text,
+        table.price_vnd,
     )
 
 
@@ -165,12 +198,16 @@ def _refuse(rows: list[Any], running: dict[int, _Running], now: datetime) -> lis
     """Put aside what must not go out, and make the rest ready for the carrier."""
     phones = willing.locked_phones([row.phone_id for row in rows])
     people = willing.people_behind([row.id for row in rows])
+    rows = _not_both_at_once(rows, phones, now)
     skipped: dict[str, list[int]] = defaultdict(list)
     kept = []
     for row in rows:
         behind = people.get(row.id, willing.NOBODY)
         reason = willing.reason(row.kind, phones[row.phone_id], behind, row.channel)
-        due = willing.wait_until(behind, running[row.campaign_id].window, now) if row.campaign_id else now
+        reason = reason or mixes.reason(row.kind, row.wave)
+        due = (
+            willing.wait_until(behind, running[row.campaign_id][row.channel], now) if row.campaign_id else now
+        )
         if reason or due is None:
             skipped[reason or "agreed_hours"].append(row.id)
         elif due > now:
@@ -183,14 +220,42 @@ def _refuse(rows: list[Any], running: dict[int, _Running], now: datetime) -> lis
         kept = _within_frequency(channel, kept, now)
     kept = _within_budget(kept, now)
     _note_contact([row.phone_id for row in kept if row.kind in UNASKED], now)
-    valid = {campaign: hours.seconds_left(now, one.window[1]) for campaign, one in running.items()}
+    valid = {
+        (campaign_id, channel): hours.seconds_left(now, window[1])
+        for campaign_id, windows in running.items()
+        for channel, window in windows.items()
+    }
     return [
         Claimed(
             row.id, row.channel, row.phone_id, row.campaign_id, phones[row.phone_id].e164, row.text, token_of(row.id),
-            valid[row.campaign_id] if row.campaign_id else CONFIRMATION_VALID_S,
+            valid[row.campaign_id, row.channel] if row.campaign_id else CONFIRMATION_VALID_S,
         )
         for row in kept
     ]  # fmt: skip
+
+
+def _not_both_at_once(rows: list[Any], phones: Mapping[int, Any], now: datetime) -> list[Any]:
+    """A call waits for an SMS to the same phone that may be on the wire, whoever claimed it, and an SMS for a call.
+
+    Only a phone with a contact lately can have one, which its row says: that is held, so that nobody claims meanwhile.
+    """
+    lately = [one.id for one in phones.values() if one.contacted_at and now - one.contacted_at < MAY_BE_OUT]
+    if not lately:
+        return rows
+    ours = {row.id for row in rows}
+    others = db.run(_on_the_wire(db.engine().dialect.name), {"ids": lately}).all()
+    busy = {(one.phone_id, one.channel) for one in others if one.id not in ours}
+    late = {row.id for row in rows if (row.phone_id, VOICE if row.channel == SMS else SMS) in busy}
+    _put_back(list(late), due=now + OTHER_FIRST)
+    return [row for row in rows if row.id not in late]
+
+
+@cache
+def _on_the_wire(_dialect: str) -> Executable:
+    table = MESSAGES.c
+    theirs = db.among(table.phone_id, bindparam("ids", type_=db.Ids()))
+    out = (text(IS_UNSETTLED), table.state.in_(("sending", "unknown")))
+    return select(table.id, table.phone_id, table.channel).where(theirs, *out)
 
 
 def _note_contact(phone_ids: list[int], now: datetime) -> None:

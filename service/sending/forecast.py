@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from service.campaigns import lawful, special_days, ways
 from service.campaigns.campaigns import Campaign
 from service.campaigns.special_days import HOLIDAY, MARKET
-from service.sending import hours, waves
+from service.sending import hours, mixes, waves
 from service.sending.progress import Sentence
 from service.text.words import VIETNAM
 
@@ -67,6 +67,10 @@ def forecast(campaign: Campaign, recipients: int, per_second: float, now: dateti
     if end is not None and not campaign.waves:
         told.append(Sentence("plan.until", {"at": max(end, start + MINUTE)}))
     told.append(Sentence("plan.pause", {"from": _clock(window.start), "to": _clock(window.end)}))
+    if campaign.second:
+        first, last = mixes.hours(campaign.law_class, campaign.second)
+        values = {"hours": campaign.second_after_h, "from": _clock(first), "to": _clock(last)}
+        told.append(Sentence(f"plan.second_{campaign.second}", values))
     return [*told, *_special(start, end or start)]
 
 

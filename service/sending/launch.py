@@ -16,13 +16,14 @@ from service.campaigns.campaigns import APPROVED, DRAFT, LAUNCHED, RUNNING, STOP
 from service.carriers import directory
 from service.refused import Refused
 from service.sending import budget, messages, waves
-from service.sending.messages import MESSAGES, VOICE, Message
+from service.sending.messages import MESSAGES, SMS, VOICE, Message
 from service.staff import history
 from service.staff.accounts import Staff
 from service.text import sms_text
 from service.text.words import today_in_vietnam
 
 SAMPLE_FOR_LENGTH = 2_000
+NOTHING = (0, 0)  # parts
 _PEOPLE = Message.metadata.tables["message_person"]
 
 
@@ -30,11 +31,14 @@ _PEOPLE = Message.metadata.tables["message_person"]
 class Outlook:
     """What a launch would do: shown to staff, and compared again when they press the button. Prices in đồng.
 
+    ``parts`` and ``second_parts`` of either channel; ``price_vnd``: of both, as if everybody got both.
     ``why_approval``: why a second person has to say yes: many, dear, new_text, new_employer.
     """
 
     count: Count
     parts: int
+    second_parts: int
+    second_price_vnd: int
     price_vnd: int
     longest_parts: int
     why_approval: tuple[str, ...]
@@ -50,8 +54,17 @@ def outlook(campaign: Campaign) -> Outlook:
     """Count, price and check a campaign as it stands. Parts are estimated from up to 2,000 real texts."""
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
     count = audience.count(campaign.who)
-    parts, longest = _parts(campaign, employer, count.recipients)
-    price = parts * prices.of(campaign.carrier, campaign.channel, today_in_vietnam())
+    channels = {
+        channel: _parts(campaign, employer, count.recipients, channel) for channel in _channels(campaign)
+    }
+    (parts, longest), (second_parts, second_longest) = (
+        channels[campaign.channel],
+        channels.get(campaign.second, NOTHING),
+    )
+    if campaign.second == SMS:  # the rules for texts ask how many parts the longest has
+        longest = second_longest
+    second_price = second_parts * _price(campaign, campaign.second) if campaign.second else 0
+    price = parts * _price(campaign, campaign.channel) + second_price
     situation = checks.Situation(
         campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam(),
         prices.known(campaign.carrier, VOICE, today_in_vietnam()),
@@ -60,6 +73,8 @@ def outlook(campaign: Campaign) -> Outlook:
     return Outlook(
         count=count,
         parts=parts,
+        second_parts=second_parts,
+        second_price_vnd=second_price,
         price_vnd=price,
         longest_parts=longest,
         why_approval=_why_approval(campaign, content_hash, count.recipients, price),
@@ -101,10 +116,21 @@ def _over_cap(campaign: Campaign, price: int) -> list[checks.Problem]:
     return [checks.Problem("check.over_cap", "cap_vnd", {"price": price, "cap": campaign.cap_vnd})]
 
 
-def _parts(campaign: Campaign, employer: employers.Employer | None, recipients: int) -> tuple[int, int]:
+def _channels(campaign: Campaign) -> tuple[str, ...]:
+    """What goes out first, and what follows it, if anything does. Each once, whatever a draft says."""
+    return tuple(dict.fromkeys(one for one in (campaign.channel, campaign.second) if one))
+
+
+def _price(campaign: Campaign, channel: str) -> int:
+    return prices.of(campaign.carrier, channel, today_in_vietnam())
+
+
+def _parts(
+    campaign: Campaign, employer: employers.Employer | None, recipients: int, channel: str
+) -> tuple[int, int]:
     """All parts (scaled up from the sample) and the most parts of one text."""
     try:
-        write = _writer(campaign, employer)
+        write = _writer(campaign, employer, channel)
         sample = [write(house)[1] for house in audience.sample(campaign.who, SAMPLE_FOR_LENGTH)]
     except ValueError:
         return 0, 0  # a placeholder is wrong; the checks say so
@@ -114,10 +140,10 @@ def _parts(campaign: Campaign, employer: employers.Employer | None, recipients: 
 
 
 def _writer(
-    campaign: Campaign, employer: employers.Employer | None
+    campaign: Campaign, employer: employers.Employer | None, channel: str
 ) -> Callable[[Household], tuple[str, int]]:
     """What is written or said to a household, and how many parts or minutes it takes. Raises ValueError."""
-    if campaign.channel == VOICE:
+    if channel == VOICE:
         return calls.writer(campaign, employer)
     write = notices.writer(campaign, employer)
 
@@ -131,7 +157,16 @@ def _writer(
 def cost(campaign: Campaign, recipients: int) -> tuple[int, int]:
     """Parts of all messages together and of the longest one, estimated. Zeros when nobody would get one."""
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    return _parts(campaign, employer, recipients)
+    return _parts(campaign, employer, recipients, campaign.channel)
+
+
+def written_to(campaign: Campaign, channel: str, household: Household) -> str | None:
+    """What this household is sent or told on this channel. None when the text has a wrong placeholder."""
+    employer = employers.find(campaign.employer_id) if campaign.employer_id else None
+    try:
+        return _writer(campaign, employer, channel)(household)[0]
+    except ValueError:
+        return None
 
 
 def preview(campaign: Campaign, households: list[Household]) -> list[tuple[Household, str, sms_text.Count]]:
@@ -204,32 +239,39 @@ def _start(campaign: Campaign, seen_hash: str, by: Staff) -> None:
     if db.change(query) != 1:
         raise Refused("campaign.already_sent", code=campaign.code, at=now)
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    voice = {"voice": calls.kept(campaign, employer)} if campaign.channel == VOICE else {}
+    voice = {"voice": calls.kept(campaign, employer)} if VOICE in _channels(campaign) else {}
     campaign.frozen = {"text": campaign.text, **notices.facts(campaign, employer), **voice}
 
 
 def _fill_outbox(campaign: Campaign) -> tuple[int, int]:
-    """One row per recipient, with the text as it will be sent. Returns how many, and the price of all (đồng)."""
+    """A row per recipient and channel, with the text as it will be sent. Returns how many recipients, and the price of
+    all (đồng)."""
     session = db.session()
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    write, now = _writer(campaign, employer), db.clock()
-    price = prices.of(campaign.carrier, campaign.channel, today_in_vietnam())
+    now = db.clock()
+    writers = [
+        (channel, _writer(campaign, employer, channel), _price(campaign, channel))
+        for channel in _channels(campaign)
+    ]
     wave_of, first_due = waves.numberer(campaign.waves), max(now, campaign.starts_at or now)
     recipients = total = 0
     for chunk in audience.households(campaign.who):
-        rows: list[dict[str, Any]] = []
-        for place, house in enumerate(chunk, start=recipients):
-            (text, parts), wave = write(house), wave_of(place, house)
-            rows.append(
-                {
-                    "campaign_id": campaign.id, "phone_id": house.phone_id, "channel": campaign.channel,
-                    "carrier": campaign.carrier, "text": text, "parts": parts, "price_vnd": parts * price, "changed_at": now,
-                    "wave": wave, "due": first_due if wave == 1 else waves.LATER,
-                }
-            )  # fmt: skip
-            total += parts * price
-        db.insert_many(MESSAGES, rows)
-        recipients += len(rows)
+        waved = [wave_of(place, house) for place, house in enumerate(chunk, start=recipients)]
+        for channel, write, price in writers:
+            kind = messages.NOTICE if channel == campaign.channel else messages.SECOND
+            rows: list[dict[str, Any]] = []
+            for house, wave in zip(chunk, waved, strict=True):
+                text, parts = write(house)
+                rows.append(
+                    {
+                        "campaign_id": campaign.id, "phone_id": house.phone_id, "channel": channel, "kind": kind,
+                        "carrier": campaign.carrier, "text": text, "parts": parts, "price_vnd": parts * price, "changed_at": now,
+                        "wave": wave, "due": first_due if wave == 1 and kind == messages.NOTICE else waves.LATER,
+                    }
+                )  # fmt: skip
+                total += parts * price
+            db.insert_many(MESSAGES, rows)
+        recipients += len(chunk)
     people = audience.behind(
         campaign.who,
         select(MESSAGES.c.phone_id, MESSAGES.c.id).where(MESSAGES.c.campaign_id == campaign.id).subquery(),
@@ -246,7 +288,7 @@ def stop(campaign: Campaign, by: Staff) -> int:
 
 def cancel_waiting(campaign_id: int) -> int:
     """The headcount is reached: notices that did not go out yet do not go out any more. Returns how many."""
-    return _cancel((Message.campaign_id == campaign_id) & (Message.kind == messages.NOTICE))
+    return _cancel((Message.campaign_id == campaign_id) & Message.kind.in_(messages.NOTICES))
 
 
 def cancel_late() -> int:
@@ -255,7 +297,7 @@ def cancel_late() -> int:
     stopped = select(Campaign.id).where(Campaign.state == STOPPED)
     closed = select(Campaign.id).where(Campaign.closed_at.is_not(None))
     return _cancel(Message.campaign_id.in_(stopped)) + _cancel(
-        Message.campaign_id.in_(closed) & (Message.kind == messages.NOTICE)
+        Message.campaign_id.in_(closed) & Message.kind.in_(messages.NOTICES)
     )
 
 

@@ -21,7 +21,9 @@ SMS, VOICE = "sms", "voice"
 CHANNELS = (SMS, VOICE)  # the order in which whoever takes both gates takes them
 NOTICE, OPT_OUT_CONFIRMATION, HEADCOUNT_FULL = "notice", "optout_confirmation", "headcount_full"
 TRIAL = "trial"  # to a member of staff, of no campaign (see trial.py)
-UNASKED = (NOTICE, HEADCOUNT_FULL)  # what we write of our own accord; the rest answers somebody
+SECOND = "second"  # the notice once more, on the campaign's other channel (see mixes.py)
+NOTICES = (NOTICE, SECOND)
+UNASKED = (*NOTICES, HEADCOUNT_FULL)  # what we write of our own accord; the rest answers somebody
 
 # A higher rank overrules a lower one, whatever comes first: callbacks arrive late, doubled and shuffled.
 RANKS = {

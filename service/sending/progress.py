@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from service.campaigns.campaigns import FINISHED, PAUSED, RUNNING, STOPPED, Campaign
-from service.sending import guards, hours
+from service.sending import guards, hours, mixes
 from service.sending.gates import Gate
-from service.sending.messages import ARRIVED, NOT_REACHED, ON_THE_WAY
+from service.sending.messages import ARRIVED, NOT_REACHED, ON_THE_WAY, WAITING
 from service.sending.retries import NOBODY, Planned
 from service.text.words import VIETNAM
 
@@ -30,7 +30,7 @@ class Sentence:
 class Around:
     """What lies around a campaign. ``paused_by``: who, if it is known; ``sending_day``: when today is a holiday, the day
     on which it goes on; ``stop_file``: it lies in the data folder; ``retries``: who is tried again at a later hour;
-    ``filtered``: how many messages were taken for spam."""
+    ``filtered``: how many messages were taken for spam; ``second``: how the second channel's messages fare."""
 
     gate: Gate | None
     now: datetime
@@ -40,6 +40,7 @@ class Around:
     stop_file: bool = False
     retries: Planned = NOBODY
     filtered: int = 0
+    second: mixes.Counts = mixes.NONE
 
 
 def describe(campaign: Campaign, counts: Mapping[str, int], around: Around) -> list[Sentence]:
@@ -54,7 +55,13 @@ def describe(campaign: Campaign, counts: Mapping[str, int], around: Around) -> l
         first = _running(campaign, counts, around)
     else:
         return []
-    return [first, *_stage(campaign, counts), *_also(counts), *_again(campaign, around)]
+    return [
+        first,
+        *_stage(campaign, counts),
+        *_also(counts),
+        *_again(campaign, around),
+        *_second(campaign, around.second),
+    ]
 
 
 def _paused(campaign: Campaign, counts: Mapping[str, int], paused_by: str) -> Sentence:
@@ -118,6 +125,19 @@ def _again(campaign: Campaign, around: Around) -> Iterator[Sentence]:
         yield Sentence("progress.retries" if same else "progress.retries_from", values)
     if around.filtered:
         yield Sentence("progress.filtered", {"count": around.filtered})
+
+
+def _second(campaign: Campaign, second: mixes.Counts) -> Iterator[Sentence]:
+    """What follows on the other channel."""
+    if second.waiting and campaign.state in (RUNNING, PAUSED):
+        values = {"count": second.waiting, "hours": campaign.second_after_h}
+        yield Sentence(f"progress.second_waiting_{campaign.second}", values)
+    if second.states:
+        left = sum(second.states.get(state, 0) for state in WAITING)
+        skipped = sum(second.states.get(state, 0) for state in ("skipped", "cancelled"))
+        done = sum(second.states.values()) - left - skipped
+        values = {"done": done, "left": left, "skipped": skipped}
+        yield Sentence(f"progress.second_{campaign.second}", values)
 
 
 def _ended(counts: Mapping[str, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service import db
 from service.registry.people import Person
 from service.registry.phones import Phone
-from service.sending.messages import Message, MessagePerson
+from service.sending.messages import SECOND, Message, MessagePerson
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,20 @@ class Recipient:
 
 
 def listed(
-    campaign_id: int | None, states: Collection[str] = (), after: int = 0, size: int = 50
+    campaign_id: int | None,
+    states: Collection[str] = (),
+    after: int = 0,
+    size: int = 50,
+    second: bool = False,
 ) -> list[Recipient]:
     """The messages of a campaign (none: of all) in these states (empty: all), by id, beginning after ``after``.
 
-    Of a campaign each recipient once, with the attempt that counts.
+    Of a campaign each recipient once, with the attempt that counts. ``second``: those of its second channel instead.
     """
     query = select(Message, Phone.e164).join(Phone, Phone.id == Message.phone_id).where(Message.id > after)
     if campaign_id is not None:
-        query = query.where(Message.campaign_id == campaign_id, ~Message.replaced)
+        which = Message.kind == SECOND if second else Message.kind != SECOND
+        query = query.where(Message.campaign_id == campaign_id, ~Message.replaced, which)
     if states:
         query = query.where(Message.state.in_(tuple(states)))
     rows = db.session().execute(query.order_by(Message.id).limit(size)).all()

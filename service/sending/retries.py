@@ -21,8 +21,18 @@ from service.campaigns.campaigns import PAUSED, RUNNING, Campaign
 from service.carriers import directory
 from service.carriers.base import Cause
 from service.registry.phones import Phone
-from service.sending import budget, hours, willing
-from service.sending.messages import ARRIVED, MESSAGES, NOT_REACHED, NOTICE, RANKS, Message, MessagePerson
+from service.sending import budget, hours, mixes, willing
+from service.sending.messages import (
+    ARRIVED,
+    MESSAGES,
+    NOT_REACHED,
+    NOTICE,
+    NOTICES,
+    RANKS,
+    SECOND,
+    Message,
+    MessagePerson,
+)
 from service.sending.waves import LATER
 from service.text.words import VIETNAM
 
@@ -109,15 +119,17 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
         Message.price_vnd,
     )
     around = (Campaign.window_from, Campaign.window_to, Campaign.deadline, Campaign.cap_vnd)
+    mix = (Campaign.second, Campaign.law_class, Message.wave)
     query = (
-        select(*columns, Message.dispatched_at, *around)
+        select(*columns, Message.dispatched_at, *around, *mix)
         .join(Campaign, Campaign.id == Message.campaign_id)
         .where(Message.id.in_(failed), Message.state.in_(NOT_REACHED), ~Message.replaced)
-        .where(Message.kind == NOTICE, Message.text != "")  # no words: its person was deleted
+        .where(Message.kind.in_(NOTICES), Message.text != "")  # no words: its person was deleted
         .where(Campaign.state.in_((RUNNING, PAUSED)), Campaign.closed_at.is_(None))
         .order_by(Message.id)
     )
     rows = [row for row in db.session().execute(query) if row.attempt < AGAIN.get(_cause(row), 0)]
+    rows = _of_use([row for row in rows if not mixes.reason(row.kind, row.wave)])
     if not rows:
         return
     phones = _phones([row.phone_id for row in rows])
@@ -127,6 +139,20 @@ def _may_try(failed: Collection[int]) -> Iterator[Any]:
             row.kind, phones[row.phone_id], people.get(row.id, willing.NOBODY), row.channel
         ):
             yield row
+
+
+def _of_use(rows: list[Any]) -> list[Any]:
+    """Once the other channel was let go, or given up, for a phone, the first is not tried again: never both at once."""
+    phones: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.second and row.kind != SECOND:
+            phones[row.campaign_id].add(row.phone_id)
+    over = {
+        (campaign_id, phone_id)
+        for campaign_id, ids in phones.items()
+        for phone_id in mixes.has_gone(campaign_id, ids)
+    }
+    return [row for row in rows if row.kind == SECOND or (row.campaign_id, row.phone_id) not in over]
 
 
 def _phones(ids: list[int]) -> dict[int, Any]:
@@ -140,7 +166,8 @@ def _due(row: Any, now: datetime) -> datetime | None:
     mine = (Message.campaign_id == row.campaign_id, Message.phone_id == row.phone_id)
     same = (Message.channel == row.channel, Message.kind == row.kind, Message.dispatched_at.is_not(None))
     tried = db.session().scalars(select(Message.dispatched_at).where(*mine, *same))
-    window = (row.window_from, row.window_to)
+    own = row.kind != SECOND
+    window = (row.window_from, row.window_to) if own else mixes.hours(row.law_class, row.channel)
     if row.state == "busy" and hours.is_within(now + BUSY_WAIT, *window):
         due: datetime | None = now + BUSY_WAIT
     else:
@@ -233,7 +260,7 @@ def overrule(arrived: Collection[int], now: datetime) -> int:
 
 def _prefer_arrived(failed: Collection[int], now: datetime) -> None:
     """Who got an older attempt after all has it, though the newer one failed."""
-    again = select(*_RECIPIENT).where(Message.id.in_(failed), Message.attempt > 1, Message.kind == NOTICE)
+    again = select(*_RECIPIENT).where(Message.id.in_(failed), Message.attempt > 1, Message.kind.in_(NOTICES))
     _count_arrived([tuple(row) for row in db.session().execute(again)], now)
 
 

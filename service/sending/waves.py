@@ -28,6 +28,7 @@ LATER = datetime(9999, 1, 1, tzinfo=UTC)
 REPORTS_WITHIN = timedelta(minutes=10)  # so long a wave waits for the carrier's reports
 MOST_FAILED, MOST_OPTED_OUT = 0.30, 0.10  # of a wave; more is bad
 HELD = "wave"
+_FIRST = Message.kind == NOTICE  # what follows on the other channel has its own time (see mixes.py)
 
 
 def numberer(kind: str) -> Callable[[int, Household], int]:
@@ -104,7 +105,10 @@ def look(campaign: Campaign) -> Wave:
 
 def _next_wave(campaign: Campaign) -> int | None:
     query = select(func.min(Message.wave)).where(
-        Message.campaign_id == campaign.id, Message.state == "ready", Message.wave > campaign.open_wave
+        Message.campaign_id == campaign.id,
+        Message.state == "ready",
+        Message.wave > campaign.open_wave,
+        _FIRST,
     )
     number: int | None = db.session().scalar(query)
     return number
@@ -119,7 +123,7 @@ def open_next(campaign: Campaign, by: Staff | None) -> bool:
     if db.change(guarded.values(open_wave=number)) == 0:
         return False
     waiting = update(Message).where(
-        Message.campaign_id == campaign.id, Message.wave == number, Message.state == "ready"
+        Message.campaign_id == campaign.id, Message.wave == number, Message.state == "ready", _FIRST
     )
     count = db.change_many(waiting.values(due=db.clock()))
     history.record("campaign.wave_opened", by, campaign=campaign.id, wave=number, messages=count)

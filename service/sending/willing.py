@@ -42,7 +42,14 @@ def locked_phones(phone_ids: Sequence[int]) -> dict[int, Any]:
 
 @cache
 def _locked(_dialect: str) -> Executable:
-    asked = (Phone.kind, Phone.state, Phone.opted_out_at, Phone.no_sms_at, Phone.no_voice_at)
+    asked = (
+        Phone.kind,
+        Phone.state,
+        Phone.opted_out_at,
+        Phone.no_sms_at,
+        Phone.no_voice_at,
+        Phone.contacted_at,
+    )
     query = select(Phone.id, Phone.e164, *asked).where(db.among(Phone.id, bindparam("ids", type_=db.Ids())))
     # In the order of ids, and not against rows that only refer to the phone: two batches must not wait for each other.
     return query.order_by(Phone.id).with_for_update(key_share=True)

@@ -278,6 +278,16 @@ CODES: dict[str, Word] = {
     ),
     "budget": Word(N_("Hết tiền dành cho chiến dịch"), meaning=N_("Kiểm tra chi phí rồi mới gửi tiếp.")),
     **EXCLUDED,
+    "not_heard": Word(
+        N_("Chưa nghe được cuộc gọi"),
+        meaning=N_("Tin nhắn để nhớ chỉ gửi cho ai đã nghe hết hoặc đã bấm phím."),
+    ),
+    "answered": Word(N_("Đã trả lời"), meaning=N_("Đã trả lời tin nhắn rồi nên không gọi thêm.")),
+    "no_first": Word(
+        N_("Lần đầu không gửi được"),
+        meaning=N_("Xem lý do ở lượt gửi đầu. Không gửi tiếp trên kênh thứ hai."),
+    ),
+    "too_late": Word(N_("Đã quá hạn đăng ký"), meaning=N_("Hết hạn đăng ký thì không gửi tiếp nữa.")),
     "wrong_number": Word(N_("Số này không phải của người nhận"), meaning=N_("Hỏi số mới ở thôn, xã.")),
     "agreed_hours": Word(
         N_("Ngoài giờ đã hẹn với người này"),

@@ -34,6 +34,8 @@ TIMELINE: dict[str, Word] = {
     "message.notice_again": Word(
         N_("Gửi lại lần %(attempt)s tin của chiến dịch %(code)s: %(state)s"), "busy"
     ),
+    "message.second": Word(N_("Gửi tiếp trên kênh thứ hai, chiến dịch %(code)s: %(state)s"), "busy"),
+    "message.headcount_full": Word(N_("Tin báo chiến dịch %(code)s đã đủ người: %(state)s"), "busy"),
     "message.optout_confirmation": Word(N_("Tin xác nhận đã ngừng gửi: %(state)s"), "busy"),
     "reply": Word(N_("Trả lời (%(kind)s), hiểu là: %(meaning)s"), "info"),
     "reply.shared": Word(N_("Trả lời từ số dùng chung (%(kind)s), hiểu là: %(meaning)s"), "info"),

@@ -176,6 +176,14 @@ SENTENCES: dict[str, str] = {
         "Chưa có giá cuộc gọi nên chưa biết sẽ tốn bao nhiêu. Hãy ghi giá mỗi phút, theo hợp đồng với nhà mạng, "
         "ở trang Giá và hạn mức."
     ),
+    "check.second_same": N_("Kênh thứ hai trùng với kênh thứ nhất. Hãy chọn kênh kia, hoặc bỏ kênh thứ hai."),
+    "check.second_cannot_call": N_(
+        "Nhà mạng này chưa gọi được nên không gọi tiếp sau tin nhắn được. "
+        "Hãy nhờ người quản trị đặt TWILIO_VOICE_FROM, hoặc bỏ phần gọi tiếp."
+    ),
+    "check.second_hours": N_(
+        "Số giờ chờ trả lời trước khi gọi phải từ %(least)s đến %(most)s, nay là %(hours)s. Hãy sửa lại."
+    ),
     "check.call_unfinished": N_("Mẫu lời gọi còn chỗ ____ chưa điền. Hãy chọn mẫu khác."),
     "check.braces": N_("“%(what)s” có dấu { hoặc }. Xin bỏ dấu đó: máy sẽ tưởng là ô cần điền."),
     "check.departs_past": N_("Ngày đi đã qua. Hãy ghi ngày hôm nay hoặc sau đó."),
@@ -308,6 +316,16 @@ SENTENCES: dict[str, str] = {
     "progress.stopped": N_("Đã dừng hẳn. %(cancelled)s tin chưa gửi đã hủy."),
     "progress.finished": N_("Đã gửi xong: %(delivered)s tin đã tới máy, %(failed)s tin không tới."),
     "progress.awaiting_reports": N_("%(count)s tin nhà mạng đã nhận, chưa báo đã tới máy chưa."),
+    "progress.second_waiting_sms": N_("%(count)s người sẽ được gửi thêm tin nhắn nếu nghe được cuộc gọi."),
+    "progress.second_waiting_voice": N_(
+        "%(count)s người sẽ được gọi nếu %(hours)s giờ sau tin nhắn vẫn chưa trả lời."
+    ),
+    "progress.second_sms": N_(
+        "Tin nhắn để nhớ, cho ai đã nghe cuộc gọi: %(done)s tin đã đi, %(left)s tin chờ gửi, %(skipped)s tin không gửi."
+    ),
+    "progress.second_voice": N_(
+        "Gọi ai chưa trả lời tin nhắn: %(done)s cuộc đã gọi, %(left)s cuộc chờ gọi, %(skipped)s cuộc không gọi."
+    ),
     "progress.retries": N_("%(count)s người chưa liên lạc được sẽ được gửi lại lúc %(at)s."),
     "progress.retries_from": N_("%(count)s người chưa liên lạc được sẽ được gửi lại, sớm nhất lúc %(at)s."),
     "progress.filtered": N_(
@@ -333,6 +351,10 @@ SENTENCES: dict[str, str] = {
     ),
     "plan.until": N_("Gửi xong khoảng %(at)s."),
     "plan.pause": N_("Chỉ gửi từ %(from)s đến %(to)s; hết giờ thì dừng, hôm sau tự gửi tiếp."),
+    "plan.second_sms": N_(
+        "Ai nghe được cuộc gọi thì sau đó nhận thêm một tin nhắn để nhớ, từ %(from)s đến %(to)s."
+    ),
+    "plan.second_voice": N_("Ai chưa trả lời sau %(hours)s giờ thì được gọi, từ %(from)s đến %(to)s."),
     "plan.holiday": N_("%(day)s là %(name)s: ngày nghỉ, không gửi."),
     "plan.market": N_("%(day)s là %(name)s: nhiều người không ở nhà."),
     "trial.no_text": N_("Lời tin còn trống hoặc có ô {…} không ai điền được nên chưa gửi thử được."),

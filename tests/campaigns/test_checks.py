@@ -21,6 +21,7 @@ from tests.campaigns.situations import ABROAD, ANSWERS, LICENSED, TODAY, employe
 
 PAST = date(2026, 11, 22)
 CALLS = replace(ANSWERS, can_call=True)
+THEN_CALL = {"channel": "sms", "second": "voice", "second_after_h": 24}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("check.no_employer", {}, {"employer": None}),
     ("check.employer_unchecked", {}, {"employer": employer(checked_at=None)}),
@@ -52,6 +53,13 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"capabilities": CALLS},
     ),
     ("check.call_unfinished", {"channel": "voice", "notice": "meeting_invitation"}, {"capabilities": CALLS}),
+    ("check.second_same", {"channel": "sms", "second": "sms"}, {}),
+    ("check.second_same", {"channel": "voice", "second": "voice"}, {"capabilities": CALLS}),
+    ("check.second_cannot_call", {**THEN_CALL}, {}),
+    ("check.call_missing", {**THEN_CALL, "notice": "place_booked"}, {"capabilities": CALLS}),
+    ("check.no_text", {"channel": "voice", "second": "sms", "text": ""}, {"capabilities": CALLS}),
+    ("check.second_hours", {**THEN_CALL, "second_after_h": 0}, {"capabilities": CALLS}),
+    ("check.second_hours", {**THEN_CALL, "second_after_h": 73}, {"capabilities": CALLS}),
 ]
 
 
@@ -81,6 +89,9 @@ def test_what_is_wrong_is_said_and_nothing_else(
         ({"channel": "voice", "text": ""}, {"capabilities": CALLS}),  # whoever only calls writes nothing
         ({"second": "sms", "channel": "voice"}, {"capabilities": CALLS}),
         ({"second": "voice"}, {"capabilities": CALLS}),
+        ({"channel": "voice", "second": "sms", "second_after_h": 0}, {"capabilities": CALLS}),
+        ({**THEN_CALL, "second_after_h": 1}, {"capabilities": CALLS}),
+        ({**THEN_CALL, "second_after_h": 72}, {"capabilities": CALLS}),
     ],
 )
 def test_what_is_right_passes(at: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -120,6 +131,17 @@ def test_with_a_real_carrier_the_law_holds_too(
         {"window_from": 380, "window_to": 1200, "law_class": "advertising", "text": "[QC] " + world.TEXT}
     )
     assert code in [one.code for one in checks.problems(made)]
+
+
+def test_the_second_channel_needs_lawful_hours_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SMS may go out from 18:00 to 20:00; calls of a campaign that nobody classed end at 17:00."""
+    for name, value in {
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_SMS_FROM": "+84912000000", "LOA_SMS_HOURS": "18:00-20:00",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    settings.get.cache_clear()
+    made = situation({**THEN_CALL, "window_from": 18 * 60, "window_to": 20 * 60}, capabilities=CALLS)
+    assert [(one.code, one.field) for one in checks.problems(made)] == [("check.window_closed", "second")]
 
 
 def test_every_check_has_a_case_and_a_sentence() -> None:

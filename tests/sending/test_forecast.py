@@ -100,3 +100,9 @@ def test_nobody_is_promised_nothing() -> None:
 
 def test_months_of_sending_get_no_date() -> None:
     assert Window(0, 60).after(TUESDAY_10, 3600 * 100) is None
+
+
+def test_the_second_channel_is_told_with_its_own_hours(live_carrier: None) -> None:
+    told = codes(draft(second="voice", second_after_h=5))
+    assert told["plan.second_voice"] == {"hours": 5, "from": "08:00", "to": "17:00"}
+    assert "plan.second_sms" in codes(draft(channel="voice", second="sms", second_after_h=24))

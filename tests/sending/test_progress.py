@@ -9,6 +9,7 @@ import pytest
 
 from service.campaigns.campaigns import Campaign
 from service.sending.gates import Gate
+from service.sending.mixes import Counts
 from service.sending.progress import Around, Sentence, describe
 from service.sending.retries import Planned
 from service.text.words import VIETNAM
@@ -151,6 +152,31 @@ CASES: list[tuple[str, dict[str, Any], dict[str, int], dict[str, Any], list[Sent
         "taken for spam",
         {"state": "finished"}, {"failed": 3}, {"filtered": 2},
         [Sentence("progress.finished", {"delivered": 0, "failed": 3}), Sentence("progress.filtered", {"count": 2})],
+    ),
+    (
+        "an answer is waited for before anybody is called",
+        {"second": "voice", "second_after_h": 24}, {"delivered": 9}, {"second": Counts(8, {"skipped": 1})},
+        [
+            Sentence("progress.settling"), Sentence("progress.second_waiting_voice", {"count": 8, "hours": 24}),
+            Sentence("progress.second_voice", {"done": 0, "left": 0, "skipped": 1}),
+        ],
+    ),
+    (
+        "who heard the call is written to",
+        {"second": "sms", "second_after_h": 24}, {"completed": 9},
+        {"second": Counts(2, {"ready": 1, "sending": 1, "delivered": 3, "skipped": 1, "cancelled": 1})},
+        [
+            Sentence("progress.settling"), Sentence("progress.second_waiting_sms", {"count": 2, "hours": 24}),
+            Sentence("progress.second_sms", {"done": 3, "left": 2, "skipped": 2}),
+        ],
+    ),
+    (
+        "stopped: nobody is called any more",
+        {"state": "stopped", "second": "voice"}, {"delivered": 9}, {"second": Counts(0, {"cancelled": 9})},
+        [
+            Sentence("progress.stopped", {"cancelled": 0}),
+            Sentence("progress.second_voice", {"done": 0, "left": 0, "skipped": 9}),
+        ],
     ),
     ("a draft does nothing", {"state": "draft"}, {}, {}, []),
 ]  # fmt: skip
