@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from service import db
 from service.sending.listened import BY_MACHINE, CallHeard
-from service.sending.messages import ARRIVED, NOT_REACHED, NOTICE, VOICE, Message
+from service.sending.messages import ARRIVED, NOT_REACHED, NOTICES, VOICE, Message
 from service.text.words import VIETNAM
 
 STEP_S, LAST_STEP = 10, 12  # bars of ten seconds each; the last one holds all that is longer
@@ -123,7 +123,7 @@ def _hour() -> ColumnElement[str]:
 def _calls(campaign_id: int) -> Iterable[ColumnElement[bool]]:
     return (
         Message.campaign_id == campaign_id,
-        Message.kind == NOTICE,
+        Message.kind.in_(NOTICES),
         Message.channel == VOICE,
         Message.dispatched_at.is_not(None),
     )

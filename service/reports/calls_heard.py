@@ -10,7 +10,7 @@ from service import db
 from service.replies.inbox import Reply
 from service.replies.keys import KEY
 from service.sending.listened import CallHeard
-from service.sending.messages import NOTICE, VOICE, Message
+from service.sending.messages import NOTICES, VOICE, Message
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def figures(campaign_id: int) -> CallFigures:
     heard = (
         select(CallHeard.heard, func.count())
         .join(Message, Message.id == CallHeard.message_id)
-        .where(Message.campaign_id == campaign_id, Message.kind == NOTICE, Message.channel == VOICE)
+        .where(Message.campaign_id == campaign_id, Message.kind.in_(NOTICES), Message.channel == VOICE)
         .where(CallHeard.heard != "")
         .group_by(CallHeard.heard)
     )

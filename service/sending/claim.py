@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Executable, Integer, bindparam, select, text, update
 
 from service import db, settings
-from service.campaigns import campaigns, lawful
-from service.campaigns.campaigns import RUNNING, Campaign
+from service.campaigns import campaigns
 from service.carriers.base import Carrier
 from service.registry.phones import Phone
-from service.sending import budget, gates, hours, mixes, willing
+from service.sending import budget, gates, hours, mixes, open_now, willing
 from service.sending.messages import (
     CHANNELS,
     IS_UNSETTLED,
@@ -31,9 +30,8 @@ from service.sending.messages import (
     VOICE,
     Message,
 )
+from service.sending.open_now import Windows
 from service.sending.tokens import token_of
-from service.sending.willing import Hours
-from service.text.words import VIETNAM
 
 CONFIRMATION_VALID_S = 3600
 MAY_BE_OUT = timedelta(hours=25)  # after that long nothing is unknown any more: a person decides about it
@@ -65,8 +63,8 @@ def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
     """Take the next due messages and calls, ``most`` or fewer of each. No two workers ever get the same one."""
     allowed = {SMS: gates.take(carrier.name, most, carrier.per_second, now)}
     # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
-    running = _running(carrier.name, now, hold=True)
-    if _sources(VOICE, running) != [None] or _due(carrier.name, VOICE, None, now, 1):
+    running = open_now.running(carrier.name, now, hold=True)
+    if open_now.sources(VOICE, running) != [None] or _due(carrier.name, VOICE, None, now, 1):
         allowed[VOICE] = gates.take(carrier.name, most, carrier.calls_per_second, now, VOICE)
     phones: set[int] = set()  # of both channels: nobody is written to and called at once
     taken = {
@@ -84,47 +82,13 @@ def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
 
 def due_now(carrier: str, now: datetime) -> bool:
     """Is there anything that could be claimed now, if its gate is open?"""
-    running = _running(carrier, now, hold=False)
+    running = open_now.running(carrier, now, hold=False)
     return any(
         _due(carrier, channel, campaign_id, now, 1)
         for channel in CHANNELS
         if gates.lets_through(carrier, now, channel)
-        for campaign_id in _sources(channel, running)
+        for campaign_id in open_now.sources(channel, running)
     )
-
-
-# A campaign that may send now → its channels that may be used now → their windows.
-_Running = dict[str, Hours]
-
-
-def _running(carrier: str, now: datetime, hold: bool) -> dict[int, _Running]:
-    """The campaigns that may send now; none on a holiday. Held: a stop waits until this batch is claimed."""
-    today = now.astimezone(VIETNAM).date()
-    if lawful.sending_day(today) != today:
-        return {}
-    columns = (Campaign.id, Campaign.window_from, Campaign.window_to, Campaign.channel)
-    query = select(*columns, Campaign.second, Campaign.law_class).where(
-        Campaign.state == RUNNING, Campaign.carrier == carrier
-    )
-    query = query.order_by(Campaign.id)
-    rows = db.session().execute(query.with_for_update(read=True) if hold else query)
-    found = {row.id: _open_now(row, now) for row in rows}
-    return {campaign_id: one for campaign_id, one in found.items() if one}
-
-
-def _open_now(row: Any, now: datetime) -> _Running:
-    """A campaign that calls may have something to write, too: by its own window, unless SMS are its second channel."""
-    own = (row.window_from, row.window_to)
-    windows = {SMS: own, row.channel: own}
-    if row.second:
-        windows[row.second] = mixes.hours(row.law_class, row.second)
-    return {channel: window for channel, window in windows.items() if hours.is_within(now, *window)}
-
-
-def _sources(channel: str, running: Mapping[int, _Running]) -> list[int | None]:
-    """Where messages come from: what belongs to no campaign first (confirmations of opt-outs, trials), then each open
-    campaign, the oldest first."""
-    return [None, *(campaign_id for campaign_id, windows in running.items() if channel in windows)]
 
 
 def _take(
@@ -132,13 +96,13 @@ def _take(
     channel: str,
     worker: str,
     most: int,
-    running: Mapping[int, _Running],
+    running: Mapping[int, Windows],
     now: datetime,
     phones: set[int],
 ) -> list[Any]:
     """``phones``: those that this batch has already; grows."""
     ids: list[int] = []
-    for campaign_id in _sources(channel, running):
+    for campaign_id in open_now.sources(channel, running):
         for message_id, phone_id in _due(carrier, channel, campaign_id, now, most - len(ids), hold=True):
             if phone_id not in phones:  # a second message to the same phone waits for the next batch
                 phones.add(phone_id)
@@ -194,7 +158,7 @@ def _asked(of_campaign: bool, hold: bool) -> Executable:
     return query.with_for_update(skip_locked=True, of=MESSAGES) if hold else query
 
 
-def _refuse(rows: list[Any], running: dict[int, _Running], now: datetime) -> list[Claimed]:
+def _refuse(rows: list[Any], running: dict[int, Windows], now: datetime) -> list[Claimed]:
     """Put aside what must not go out, and make the rest ready for the carrier."""
     phones = willing.locked_phones([row.phone_id for row in rows])
     people = willing.people_behind([row.id for row in rows])

@@ -18,6 +18,7 @@ from service.reports.summary import summary
 from service.sending import gates, launch, messages
 from service.sending.claim import claim
 from service.sending.messages import Message, Status
+from service.text.words import money
 from service.web.campaign_words import CODES, EXCLUDED, FOLLOW_UPS, MEANINGS, MESSAGE_STATES, code_word
 from tests import world
 from tests.campaigns.test_campaign_pages import fresh, me, villagers
@@ -227,3 +228,29 @@ def test_a_code_nobody_knows_is_shown_as_it_is(manager: Visitor) -> None:
     settle("failed", "39999")
     assert "Nhà mạng báo mã 39999" in words(manager.get(f"/campaigns/{made.id}/messages"))
     assert code_word("") == ""
+
+
+def test_the_second_channel_has_a_list_of_its_own_and_is_told_in_words(manager: Visitor) -> None:
+    made = running(2, channel="sms", second="voice", second_after_h=5)
+    settle("delivered")
+    answer(made, 0, "1")
+    told = words(manager.get(f"/campaigns/{made.id}/live"))
+    assert "1 người sẽ được gọi nếu 5 giờ sau tin nhắn vẫn chưa trả lời" in told
+    first = manager.get(f"/campaigns/{made.id}/messages")
+    assert f'href="/campaigns/{made.id}/messages?second=1"' in first.text
+    assert "Đã trả lời tin nhắn rồi" not in words(first)
+    second = manager.get(f"/campaigns/{made.id}/messages?second=1&state=skipped")
+    assert "Đã trả lời tin nhắn rồi nên không gọi thêm" in words(second)
+    plain = running(1)
+    assert "kênh thứ hai" not in words(manager.get(f"/campaigns/{plain.id}/messages?second=1"))
+
+
+def test_the_price_of_the_second_channel_is_told_before_it_is_sent(manager: Visitor) -> None:
+    villagers(2)
+    with db.transaction():
+        made = world.campaign(me(), channel="sms", second="voice", second_after_h=5)
+        twice = world.campaign(me(), channel="voice", second="sms")
+        price = launch.outlook(made).second_price_vnd
+    page = words(manager.get(f"/campaigns/{made.id}"))
+    assert f"Trong đó {money(price)} là để gọi ai chưa trả lời" in page
+    assert "tính như ai cũng nghe được cuộc gọi" in words(manager.get(f"/campaigns/{twice.id}"))

@@ -138,6 +138,7 @@ def test_both_lie_in_the_outbox_priced_and_frozen(channel: str) -> None:
     texts = {one.channel: one.text for one in (*first, *second)}
     assert "tra loi 1" in texts[SMS]
     assert "cuộc gọi tự động" in texts[VOICE]
+    assert "Xin gặp anh Mí" in texts[VOICE]
     with db.transaction():
         cost = budget.of(made.id)
         assert cost is not None
