@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import dropwhile
 from typing import Any
 
 from service.replies import rules
@@ -63,9 +64,10 @@ _SIGNATURE_WORDS = {"tôi", "em", "anh", "chị", "tên", "là", "thôn", "xã",
 
 # the notice sent back: everything up to its last line, or lines marked as quoted
 _QUOTED_LINES = re.compile(r"(?m)^\s*>[^\n]*$")
-_OFFER = re.compile(r"tra loi 1\b", re.IGNORECASE)
-_LAST_LINE = re.compile(r"khong nhan tin\s*:\s*tc\b[\s.]*(?:[=\-]*>+)?", re.IGNORECASE)
+_OFFER = re.compile(r"tra\s+loi\s+1\b", re.IGNORECASE)
+_LAST_LINE = re.compile(r"khong\s+nhan\s+tin\s*:\s*tc\b[\s.]*(?:[=\-]*>+)?", re.IGNORECASE)
 
+_NO_WORD = re.compile(r"[\W_]+")
 _SPACED_TC = re.compile(r"\W*t[\s.,-]*c\W*", re.IGNORECASE)
 
 
@@ -77,7 +79,7 @@ def _speller() -> Speller:
 def read(text: str) -> Meaning:
     """What one reply means. The same text always gets the same answer."""
     own = _without_notice(text)
-    if own.strip() in ("", "0"):
+    if _NO_WORD.sub("", own) in ("", "0"):
         return NOTHING
     clauses = _speller().clauses("tc" if _SPACED_TC.fullmatch(own) else own)
     if not clauses:
@@ -111,7 +113,7 @@ def _without_notice(text: str) -> str:
         return text
     same_places = text if len(plain) == len(text) else plain  # a stray mark that composes with nothing
     answer = same_places[ends[-1] :]
-    return answer if _OFFER.search(plain) or answer.strip() else text
+    return answer if _OFFER.search(plain) or _NO_WORD.sub("", answer) else text
 
 
 def _key(clauses: list[Clause]) -> Meaning | None:
@@ -236,7 +238,7 @@ def _signed_key(clauses: list[Clause]) -> Meaning:
 
 def _is_a_name(words: list[str]) -> bool:
     """It begins as names here do; a year of birth, a number and a place may follow."""
-    words = words[1:] if words[:1] and words[0] in _SIGNATURE_WORDS else words
+    words = list(dropwhile(_SIGNATURE_WORDS.__contains__, words))
     return len(words) in range(2, 11) and _speller().begins_a_name(words[0])
 
 

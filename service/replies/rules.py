@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from service.replies.spelling import one_tone_place
 from service.text.vietnamese import strip_accents
@@ -29,67 +28,54 @@ _TAIL = "ạ|a|anh|chị|em|cô|chú|bác|cán_bộ|nhé|nha|nhá|nhe|ơi|vậy|
 GAP = "·"  # stands where words were taken out; no pattern reaches across it
 
 
-@dataclass(frozen=True)
-class _Rule:
+class _Rule(NamedTuple):
+    section: str
     pattern: re.Pattern[str]
     needs: tuple[frozenset[str], ...]  # one word of each set must be there, written without accents
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A clause, and which rules its words may meet (a bit for each rule)."""
+class Reading(NamedTuple):
+    """A clause, and the rules that its words may meet, by section."""
 
-    rules: Rules
     words: str
-    may_meet: int
+    may_meet: dict[str, list[re.Pattern[str]]]
 
     def find(self, section: str, across_gaps: bool = False) -> str:
         """The first stretch of the clause that a rule of the section matches, or nothing."""
-        if not self.may_meet & self.rules.of_section[section]:
+        patterns = self.may_meet.get(section)
+        if patterns is None:
             return ""
         words = self.words.replace(GAP, "gap") if across_gaps else self.words
-        found = [match for rule in self._rules_of(section) if (match := rule.pattern.search(words))]
+        found = [match for pattern in patterns if (match := pattern.search(words))]
         return min(found, key=re.Match.start)[0].strip() if found else ""
 
     def without(self, section: str) -> Reading:
         """The clause with a gap wherever a rule of the section matches."""
-        if not self.may_meet & self.rules.of_section[section]:
-            return self
         words = self.words
-        for rule in self._rules_of(section):
-            words = rule.pattern.sub(GAP + " ", words)
-        return self if words is self.words else Reading(self.rules, words, self.may_meet)
-
-    def _rules_of(self, section: str) -> Iterator[_Rule]:
-        bits = self.may_meet & self.rules.of_section[section]
-        rules = self.rules.all
-        while bits:
-            lowest = bits & -bits
-            yield rules[lowest.bit_length() - 1]
-            bits ^= lowest
+        for pattern in self.may_meet.get(section, ()):
+            words = pattern.sub(GAP + " ", words)
+        return Reading(words, self.may_meet)
 
 
 class Rules:
-    """All rules in the order of the file, the bits of each section, and every word that any rule knows."""
+    """All rules in the order of the file, found by a bit for each, and every word that any rule knows."""
 
     def __init__(self, text: str) -> None:
         self.words: set[str] = set()
-        self.of_section: dict[str, int] = {}
         self._lists: dict[str, str] = {}
-        section, rows = "", list[str]()
+        section, rows = "", list[tuple[str, str]]()
         for line in text.splitlines():
             row = line.split("#")[0].strip()
             if header := _SECTION.match(row):
                 section = header[1]
-                self.of_section.setdefault(section, 0)
             elif definition := _DEFINITION.match(row):
                 self._lists[definition[1]] = self._with_lists(definition[2])
             elif row:
-                self.of_section[section] |= 1 << len(rows)
-                rows.append(self._with_lists(row))
-        self._common = Counter(_PLAIN_WORD.findall(strip_accents(" ".join(rows))))
-        self.all = [self._rule(row) for row in rows]
-        self._first, self._second = _index(self.all, 0), _index(self.all, 1)
+                rows.append((section, self._with_lists(row)))
+        every_row = " ".join(row for _section, row in rows)
+        self._common = Counter(_PLAIN_WORD.findall(strip_accents(every_row)))
+        self._rules = [self._rule(*row) for row in rows]
+        self._first, self._second = _index(self._rules, 0), _index(self._rules, 1)
         self._bits: dict[str, tuple[int, int]] = {}
 
     def reading(self, words: str) -> Reading:
@@ -101,7 +87,12 @@ class Rules:
                 bits = self._bits_of(word)
             first |= bits[0]
             second |= bits[1]
-        return Reading(self, words, first & second)
+        left, may_meet = first & second, dict[str, list[re.Pattern[str]]]()
+        while left:
+            rule = self._rules[left.bit_length() - 1]
+            may_meet.setdefault(rule.section, []).append(rule.pattern)
+            left ^= 1 << (left.bit_length() - 1)
+        return Reading(words, may_meet)
 
     def _bits_of(self, word: str) -> tuple[int, int]:
         """What the rules make of a word; kept for the words of the rules, not for any that a phone sends."""
@@ -111,13 +102,13 @@ class Rules:
             self._bits[word] = bits
         return bits
 
-    def _rule(self, row: str) -> _Rule:
+    def _rule(self, section: str, row: str) -> _Rule:
         elements = row.split()
         needs = [self._words_of(element) for element in elements if element[0] not in "^$*![<"]
         # the scarcest first: a rule that needs "hộ chiếu" is not tried on every clause with "giữ"
         needs = sorted((need for need in needs if need), key=len)
         pattern = "".join([self._element(element) for element in elements])
-        return _Rule(re.compile(rf"(?<!\S){pattern}"), tuple(needs))
+        return _Rule(section, re.compile(rf"(?<!\S){pattern}"), tuple(needs))
 
     def _words_of(self, element: str) -> frozenset[str]:
         """The scarcest word of each choice, without accents. Empty when the element may match no word at all."""

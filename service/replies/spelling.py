@@ -22,7 +22,7 @@ _KEY_WORDS_FILE = _DATA / "key_words.txt"
 _NAMES_FILE = _DATA / "names.txt"
 _WORD_OR_SIGN = re.compile(r"(?P<word>\w+)|(?P<asked>\?)|(?P<end>[.,;:!()\n\r\"“”…/|>=–—]+)|(?P<dash>\s-+\s)")
 # "nhung" is mostly nhưng (but), which begins another clause; before these words it is những (plural)
-_THOSE = re.compile(r"\bnhung(?= (?:ai|gi|gì|cai|cái|nguoi|người|tin|viec|việc|giay|giấy|ngay|ngày)\b)")
+_THOSE = re.compile(r"\bnhung(?=\s+(?:ai|gi|gì|cai|cái|nguoi|người|tin|viec|việc|giay|giấy|ngay|ngày)\b)")
 _BUT = {"nhưng", "nhung", "song"}
 _DOUBLE = re.compile(r"(.)\1")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
