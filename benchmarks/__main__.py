@@ -1,4 +1,4 @@
-"""``./loa bench [calls|dispatch|hooks|import|launch|pages|scale|stop|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
+"""``./loa bench [calls|dispatch|hooks|import|launch|pages|reader|scale|stop|studio ...] [--json]``. Exit status 1 when a sum does not hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import calls, dispatch, hooks, launch, lists, pages, scale, stop, studio
+from benchmarks import calls, dispatch, hooks, launch, lists, pages, reader, scale, stop, studio
 from benchmarks.figures import Result, as_json, show
 from benchmarks.ground import DATABASES, Databases
 
@@ -48,6 +48,10 @@ def _studio(databases: Databases, database: str, wanted: argparse.Namespace) -> 
     return studio.measure(databases, database, wanted.size or studio.PEOPLE, wanted.runs)
 
 
+def _reader(_databases: Databases, _database: str, wanted: argparse.Namespace) -> list[Result]:
+    return reader.measure(wanted.size or reader.REPLIES, wanted.runs)
+
+
 def _scale(databases: Databases, database: str, wanted: argparse.Namespace) -> list[Result]:
     latency_ms = max(wanted.latency_ms)
     return scale.measure(databases, database, latency_ms, wanted.size or scale.RECIPIENTS, wanted.runs)
@@ -65,10 +69,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     "import": _import,
     "launch": _launch,
     "pages": _pages,
+    "reader": _reader,
     "scale": _scale,
     "stop": _stop,
     "studio": _studio,
 }
+
+WITHOUT_DATABASE = {"reader"}
 
 
 def main(arguments: list[str]) -> int:
@@ -82,7 +89,7 @@ def main(arguments: list[str]) -> int:
     results: list[Result] = []
     with Databases() as databases:
         for name in names:
-            for database in wanted.database or DATABASES:
+            for database in wanted.database or (DATABASES if name not in WITHOUT_DATABASE else DATABASES[:1]):
                 new = BENCHMARKS[name](databases, database, wanted)
                 results += new
                 if not wanted.json:

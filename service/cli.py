@@ -90,8 +90,13 @@ def phone_check(json_only: bool) -> None:
 def read_reply(json_only: bool) -> None:
     """What each line on standard input means as a reply."""
     for line in _lines():
-        report = reader.as_json(line, reader.read(line))
-        say(report) if json_only else click.echo(f"{report['meaning']:15}{line}")
+        read = reader.read(line)
+        if json_only:
+            say(reader.as_json(line, read))
+        else:
+            also = " + stop" if read.stops and read.meaning != reader.STOP else ""
+            why = f"  [{read.evidence}]" if read.evidence else ""
+            click.echo(f"{read.meaning + also:15}{read.confidence:.2f}  {line}{why}")
 
 
 def _lines() -> Iterator[str]:

@@ -13,10 +13,9 @@ from service import db, settings
 from service.campaigns import notices
 from service.carriers.base import Incoming
 from service.carriers.calls import CallUpdate, Connected
-from service.refused import Refused
 from service.registry import phones
 from service.registry.phones import Phone
-from service.replies import events, interests, keys, reader
+from service.replies import events, interests, keys, noise, reader
 from service.replies.events import Received
 from service.replies.interests import Interest
 from service.replies.keys import KEY, OFFICER_KEY
@@ -24,8 +23,6 @@ from service.sending import listened, messages, mixes, reports
 from service.sending.messages import TRIAL, Message, Status
 from service.sending.reports import Report
 from service.sending.tokens import message_of
-from service.staff import history
-from service.staff.accounts import Staff
 from service.text import phone_numbers, sms_text
 from service.text.vietnamese import nfc
 
@@ -63,6 +60,8 @@ class Reply(db.Base):
     handled_at: Mapped[datetime | None]  # none: waits for a person
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # none: whoever has the phone
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    stops: Mapped[bool] = mapped_column(default=False)  # it ended the messages, whatever else it says
+    aside: Mapped[str] = mapped_column(String(12), default="")  # why nobody need read it (see noise.py)
 
 
 _UNREAD = Reply.handled_at.is_(None) & Reply.decided_by.is_(None)
@@ -116,19 +115,39 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     latest = answered or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
     meaning = _meaning(incoming, text)
+    aside = _aside(incoming.kind, phone, text, meaning, at)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
         "campaign_id": latest.campaign_id if latest else None, "message_id": latest.id if latest else None,
         "text": text, "meaning": meaning.meaning, "evidence": meaning.evidence[:200], "received_at": at,
         "person_id": incoming.person_id,
+        "stops": (meaning.stops or meaning.meaning == "stop") and aside not in noise.MACHINES, "aside": aside,
     }  # fmt: skip
     if not db.insert_new(Reply, row):
         return Outcome()
-    if latest is not None and latest.campaign_id is not None:
+    if latest is not None and latest.campaign_id is not None and not aside:
         mixes.answered(latest.campaign_id, phone.id, at)
     query = select(Reply).where(Reply.carrier == incoming.carrier, Reply.carrier_id == incoming.carrier_id)
     reply = db.session().scalars(query).one()
-    return Outcome(reply, _follow(reply, phone, at))
+    return Outcome(reply, _follow(reply, phone, at, meaning.look))
+
+
+def _aside(kind: str, phone: Phone, text: str, meaning: reader.Meaning, at: datetime) -> str:
+    """Why nobody need read this reply; empty when it is read like any other."""
+    if kind == KEY:
+        return ""
+    if sender := noise.sender(phone.e164, phone.kind == UNKNOWN_NUMBER, settings.get().twilio):
+        return "" if meaning.meaning == "help" else sender
+    if meaning.automatic:
+        return noise.AUTOMATIC
+    query = select(Reply.text, Reply.handled_at).where(
+        Reply.phone_id == phone.id, Reply.kind == kind, Reply.received_at > at - noise.WITHIN
+    )
+    alike = [row for row in db.session().execute(query) if noise.form(row[0]) == noise.form(text)]
+    if len(alike) < noise.MOST_ALIKE:
+        return ""
+    answered = all(handled_at is not None for _text, handled_at in alike)
+    return "" if meaning.meaning == "help" and answered else noise.LOOP
 
 
 def _meaning(incoming: Incoming, text: str) -> reader.Meaning:
@@ -153,69 +172,35 @@ def _phone(number: str) -> Phone:
     return phones.get_or_add(number[:16] or "?", UNKNOWN_NUMBER)
 
 
-def _follow(reply: Reply, phone: Phone, at: datetime) -> Interest | None:
+def _follow(reply: Reply, phone: Phone, at: datetime, look: bool) -> Interest | None:
     """Do what the meaning asks for. What no rule settles waits in the inbox for a person."""
-    if reply.meaning == "stop":
+    if reply.aside in noise.MACHINES:
         reply.handled_at = at
-        return _stop(reply, phone, at)
-    if reply.meaning in FOR_A_PERSON or reply.campaign_id is None or reply.message_id is None:
+        return None
+    if reply.stops and phones.opt_out(phone, at) and not reply.aside:
+        confirm(reply, phone)
+    if reply.aside and (look or reply.meaning in FOR_A_PERSON):
+        reply.handled_at = at
+        return None
+    if look or reply.meaning in FOR_A_PERSON:
+        return None
+    if reply.meaning != "stop" and (reply.campaign_id is None or reply.message_id is None):
         return None
     reply.handled_at = at
-    return _settle(reply, at)
+    return settle(reply, at)
 
 
-def _stop(reply: Reply, phone: Phone, at: datetime) -> Interest | None:
-    """No more messages to this number, and one confirmation."""
-    if phones.opt_out(phone, at) and phone.kind == "mobile":
-        _confirm(reply, phone)
-    return _settle(reply, at)
-
-
-def _confirm(reply: Reply, phone: Phone) -> None:
+def confirm(reply: Reply, phone: Phone) -> None:
+    """One message that says that there will be no more. A landline gets none: it could not show it."""
+    if phone.kind != "mobile":
+        return
     words = sms_text.plain(notices.office_text("optout_confirmation"))
     parts = sms_text.count(words).parts
     price = parts * settings.get().sms_price_vnd
     messages.queue_confirmation(phone.id, phone.opt_outs, reply.carrier, words, parts, price)
 
 
-def classify(reply: Reply, meaning: str, by: Staff) -> Outcome:
-    """A person says what a reply means; what the reader made of it before no longer counts.
-
-    Raises Refused: a yes needs a campaign that it is an answer to.
-    """
-    if meaning not in MEANINGS or meaning == "unclear":
-        raise Refused("reply.unknown_meaning")
-    if meaning == "interested" and reply.campaign_id is None:
-        raise Refused("reply.no_campaign")
-    phone = phones.find(reply.phone_id)
-    assert phone is not None
-    before, now = reply.meaning, db.clock()
-    behind: list[int | None] = [*phones.people_of(phone.id)]
-    for person in behind or [None]:
-        history.record(
-            "reply.classified", by, person=person, campaign=reply.campaign_id, meaning=meaning, reply=reply.id
-        )
-    reply.decided_by = by.id
-    if meaning == before and reply.handled_at is not None:
-        return Outcome(reply)
-    if before == "stop":
-        _undo_stop(reply, phone, by)
-    reply.meaning, reply.handled_at = meaning, None if meaning in TO_ANSWER else now
-    if meaning == "stop" and phones.opt_out(phone, now) and phone.kind == "mobile":
-        _confirm(reply, phone)
-    return Outcome(reply, _settle(reply, now) if before in DECISIVE or meaning in DECISIVE else None)
-
-
-def _undo_stop(reply: Reply, phone: Phone, by: Staff) -> None:
-    """This reply was no stop after all. If it alone closed the number, the number is open again."""
-    others = select(func.count()).where(
-        Reply.phone_id == phone.id, Reply.meaning == "stop", Reply.handled_at > reply.handled_at
-    )
-    if phone.opted_out_at == reply.handled_at and not db.session().scalar(others):
-        phones.opt_in(phone, by)
-
-
-def _settle(reply: Reply, at: datetime) -> Interest | None:
+def settle(reply: Reply, at: datetime) -> Interest | None:
     """The phone's newest word on this campaign counts, in whichever order replies came to us and were read."""
     if reply.campaign_id is None:
         return None
@@ -253,9 +238,13 @@ def find_to_read(reply_id: int) -> Reply | None:
 
 
 def waiting(limit: int = 50, after: int = 0) -> list[Reply]:
-    """Replies that wait for a person, the oldest first."""
-    query = select(Reply).where(_UNREAD, Reply.id > after).order_by(Reply.id).limit(limit)
-    return list(db.session().scalars(query))
+    """Replies that wait for a person, calls for help first, then the oldest. ``after``: the id of one passed over."""
+    calm = Reply.meaning != "help"
+    query = select(Reply).where(_UNREAD)
+    if passed := find(after):
+        rest = (calm == (passed.meaning != "help")) & (Reply.id > after)
+        query = query.where(rest | calm if passed.meaning == "help" else rest)
+    return list(db.session().scalars(query.order_by(calm, Reply.id).limit(limit)))
 
 
 def waiting_count() -> int:
@@ -270,15 +259,6 @@ def to_answer(limit: int = 100) -> list[Reply]:
 
 def to_answer_count() -> int:
     return int(db.session().scalar(select(func.count()).select_from(Reply).where(_OWED)) or 0)
-
-
-def mark_answered(reply: Reply, by: Staff) -> None:
-    """The person was called and has the answer. Nothing changes when it was marked before."""
-    if reply.handled_at is not None or reply.decided_by is None:
-        return
-    reply.handled_at = db.clock()
-    for person in phones.people_of(reply.phone_id):
-        history.record("reply.answered", by, person=person, campaign=reply.campaign_id, reply=reply.id)
 
 
 def counts(campaign_id: int) -> dict[str, int]:
@@ -297,16 +277,15 @@ def of_phones(phone_ids: list[int], limit: int = 200) -> list[Reply]:
 def read_lately(now: datetime, days: int = 7, limit: int = 30) -> list[Reply]:
     """What the reader or a person read lately, the newest first: to look over and to correct."""
     since = now - timedelta(days=days)
-    query = select(Reply).where(Reply.handled_at >= since).order_by(Reply.handled_at.desc(), Reply.id.desc())
+    query = (
+        select(Reply)
+        .where(Reply.handled_at >= since, Reply.aside == "")
+        .order_by(Reply.handled_at.desc(), Reply.id.desc())
+    )
     return list(db.session().scalars(query.limit(limit)))
 
 
-def recent(now: datetime, days: int = 7, limit: int = 100) -> list[Reply]:
-    """What came in lately, the newest first."""
-    query = (
-        select(Reply)
-        .where(Reply.received_at >= now - timedelta(days=days))
-        .order_by(Reply.id.desc())
-        .limit(limit)
-    )
-    return list(db.session().scalars(query))
+def set_aside(now: datetime, days: int = 7, limit: int = 30) -> list[Reply]:
+    """What machines sent and what came again and again, the newest first: nobody need read it, anybody may."""
+    query = select(Reply).where(Reply.received_at >= now - timedelta(days=days), Reply.aside != "")
+    return list(db.session().scalars(query.order_by(Reply.id.desc()).limit(limit)))

@@ -9,13 +9,13 @@ from service import bell, db
 from service.followup import tasks
 from service.refused import Refused
 from service.registry import phones
-from service.replies import cards, inbox
+from service.replies import cards, decisions, inbox
 from service.replies.inbox import Reply
 from service.staff import history
 from service.web.access import current_staff, needs
 from service.web.campaign_words import MEANINGS
 from service.web.languages import gettext as _
-from service.web.reply_names import FOLLOWS, KINDS
+from service.web.reply_names import ASIDE, FOLLOWS, KINDS
 
 CHOICES = tuple(
     meaning for meaning in inbox.MEANINGS if meaning != "unclear"
@@ -47,7 +47,7 @@ def classify(reply_id: int) -> ResponseReturnValue:
         reply = _found(inbox.find_to_read(reply_id))
         if request.form.get("seen") != _seen(reply):
             raise Refused("reply.read_meanwhile")
-        outcome = inbox.classify(reply, meaning, current_staff())
+        outcome = decisions.classify(reply, meaning, current_staff())
         tasks.open_for(outcome.interest)
     if meaning == "stop":
         bell.ring(reply.carrier)  # the confirmation goes out at once
@@ -59,7 +59,7 @@ def classify(reply_id: int) -> ResponseReturnValue:
 @needs("reply.classify")
 def answered(reply_id: int) -> ResponseReturnValue:
     with db.transaction():
-        inbox.mark_answered(_found(inbox.find_to_read(reply_id)), current_staff())
+        decisions.mark_answered(_found(inbox.find_to_read(reply_id)), current_staff())
     flash(_("Đã ghi: đã trả lời xong."), "good")
     return redirect(url_for(".index"), 303)
 
@@ -88,6 +88,8 @@ def _page(reply: Reply | None, after: int = 0, revealed: bool = False) -> str:
         waiting=inbox.waiting_count(),
         owed=cards.cards(inbox.to_answer()),
         lately=cards.cards(inbox.read_lately(db.clock())),
+        aside=cards.cards(inbox.set_aside(db.clock())),
+        why_aside=ASIDE,
         choices=CHOICES,
         follows=FOLLOWS,
         meanings=MEANINGS,

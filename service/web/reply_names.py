@@ -22,6 +22,14 @@ KINDS: dict[str, str] = {
     "officer": N_("Công chức xã ghi"),
 }
 
+# Why nobody need read a reply.
+ASIDE: dict[str, str] = {
+    "automatic": N_("Tin tự động"),
+    "service": N_("Tin của tổng đài hoặc nhà mạng"),
+    "own": N_("Từ số của chính mình"),
+    "loop": N_("Lặp lại quá 3 lần trong một giờ"),
+}
+
 OUTCOMES: dict[str, Word] = {
     "no_answer": Word(N_("Không nghe máy"), "wait", N_("Gọi lại vào giờ khác")),
     "call_later": Word(N_("Hẹn gọi lúc khác"), "wait", N_("Gọi lại ngày làm việc sau")),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from service import db
+from service import db, settings
 from service.followup import arrivals, tasks
 from service.followup.tasks import FollowUp
 from service.refused import Refused
 from service.registry import phones
-from service.replies import events, inbox
+from service.replies import decisions, events, inbox, interests
 from service.replies.events import CarrierEvent
 from service.replies.inbox import Outcome, Reply
 from service.replies.interests import Interest
@@ -36,7 +38,7 @@ def classify(reply: Reply, meaning: str, by: Staff) -> Outcome:
     with db.transaction():
         found = inbox.find_to_read(reply.id)
         assert found is not None
-        outcome = inbox.classify(found, meaning, by)
+        outcome = decisions.classify(found, meaning, by)
         tasks.open_for(outcome.interest)
     return outcome
 
@@ -132,9 +134,25 @@ def test_a_number_nobody_registered_is_kept_and_waits_for_a_person() -> None:
     assert phone_of(SECOND).kind == "mobile"
 
 
-@pytest.mark.parametrize("sender", ["Viettel", "", "191", "\0abc"])
-def test_a_sender_that_is_no_number_is_kept_too(sender: str) -> None:
-    assert talk.reply(says(sender, "khuyen mai")).handled_at is None
+@pytest.mark.parametrize(
+    ("sender", "text", "waits"),
+    [
+        ("Viettel", "khuyen mai", False),
+        ("191", "1", False),  # a short code wants no job
+        ("1414", "TC", False),  # nor can it ask us to stop
+        ("\0abc", "cong ty no luong", True),  # trouble is looked at, whoever seems to send it
+        ("", "1", True),
+        ("+8613812345678", "1", True),  # a villager who works abroad has such a number
+        ("13812345678901", "cuu em voi", True),
+    ],
+)
+def test_names_and_short_codes_are_kept_and_are_nobodys_work(sender: str, text: str, waits: bool) -> None:
+    reply = talk.reply(says(sender, text))
+    assert (reply.handled_at is None) is waits
+    assert reply.aside == ("" if waits else "service")
+    assert inbox.waiting_count() == int(waits)
+    assert [one.id for one in inbox.set_aside(db.clock())] == ([] if waits else [reply.id])
+    assert all_of(Interest) == confirmations() == []
 
 
 def test_a_stop_from_a_landline_is_obeyed_without_an_sms() -> None:
@@ -197,6 +215,135 @@ def test_the_spool_keeps_the_hour_at_which_the_reply_came() -> None:
     assert talk.reply(outcome).received_at == world.TUESDAY_10
 
 
+# ------------------------------------------------------------------- a stop beside something else, and machines
+
+
+def test_a_stop_word_beside_a_call_for_help_ends_the_messages_and_a_person_reads_the_rest() -> None:
+    one_villager()
+    by = manager()
+    sent_campaign(by)
+    reply = talk.reply(says(NUMBER, "TC. no luong chua tra"))
+    assert (reply.meaning, reply.stops, reply.handled_at) == ("help", True, None)
+    assert phone_of(NUMBER).opted_out_at is not None
+    assert len(confirmations()) == 1
+    classify(reply, "help", by)
+    classify(reply, "question", by)  # whatever it is, the stop word was there
+    assert phone_of(NUMBER).opted_out_at is not None
+    assert len(confirmations()) == 1
+
+
+def test_a_call_for_help_is_read_before_what_came_earlier() -> None:
+    one_villager()
+    sent_campaign()
+    first, cry, last = (talk.reply(says(NUMBER, text)).id for text in ("xyz", "cuu em voi", "zyx"))
+    assert [reply.id for reply in inbox.waiting()] == [cry, first, last]
+    assert [reply.id for reply in inbox.waiting(after=cry)] == [first, last]
+    assert [reply.id for reply in inbox.waiting(after=first)] == [last]
+    assert inbox.waiting(after=last) == []
+
+
+@pytest.mark.parametrize("text", ["1 TC", "em di. tc"])
+def test_a_stop_beside_a_yes_is_obeyed_and_a_person_asks_what_was_meant(text: str) -> None:
+    one_villager()
+    by = manager()
+    sent_campaign(by)
+    reply = talk.reply(says(NUMBER, text))
+    assert (reply.meaning, reply.handled_at) == ("stop", None)
+    assert phone_of(NUMBER).opted_out_at is not None
+    assert all_of(Interest) == []
+    outcome = classify(reply, "interested", by)
+    assert talk.interest(outcome).state == interests.OPEN
+    assert phone_of(NUMBER).opted_out_at is None
+
+
+def test_a_person_who_confirms_a_doubtful_stop_does_not_have_it_confirmed_twice() -> None:
+    one_villager()
+    by = manager()
+    sent_campaign(by)
+    reply = talk.reply(says(NUMBER, "1 TC"))
+    classify(reply, "stop", by)
+    assert phone_of(NUMBER).opted_out_at is not None
+    assert (len(confirmations()), inbox.waiting_count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quy khach con 2.000d trong tai khoan",
+        "Toi dang ban, se goi lai sau",
+        "[QC] Tang 50% the nap, soan KM gui 199. Tu choi QC soan TC gui 199",
+        "Ma OTP cua quy khach la 443221",
+    ],
+)
+def test_what_machines_send_is_kept_and_is_neither_a_yes_nor_a_stop_nor_work(text: str) -> None:
+    one_villager()
+    sent_campaign()
+    reply = talk.reply(says(NUMBER, text))
+    assert (reply.meaning, reply.aside, reply.stops) == ("unclear", "automatic", False)
+    assert inbox.waiting_count() == 0
+    assert phone_of(NUMBER).opted_out_at is None
+    assert all_of(Interest) == confirmations() == []
+
+
+def test_our_own_number_is_nobody() -> None:
+    reply = talk.reply(says(settings.get().twilio.voice_from, "1"))
+    assert (reply.aside, inbox.waiting_count(), all_of(Interest)) == ("own", 0, [])
+
+
+def test_a_loop_is_cut_after_three_and_everything_is_kept() -> None:
+    one_villager()
+    sent_campaign()
+    start = db.clock()
+    for minute in range(8):
+        says(NUMBER, f"May {minute} phut nua xyz", at=start + timedelta(minutes=minute))
+    assert len(all_of(Reply)) == 8
+    assert inbox.waiting_count() == 3
+    assert {reply.aside for reply in inbox.set_aside(db.clock())} == {"loop"}
+    says(NUMBER, "May 9 phut nua xyz", at=start + timedelta(minutes=75))  # a new hour
+    assert inbox.waiting_count() == 4
+
+
+def test_a_loop_of_stops_is_confirmed_once_however_often_staff_open_the_number_again() -> None:
+    one_villager()
+    by = manager()
+    sent_campaign(by)
+    start = db.clock()
+    for second in range(6):
+        says(NUMBER, "TC", at=start + timedelta(seconds=second))
+        with db.transaction():
+            phone = phones.find(phone_of(NUMBER).id)
+            assert phone is not None
+            phones.opt_in(phone, by)
+    assert len(confirmations()) == 3
+    says(NUMBER, "TC", at=start + timedelta(seconds=9))
+    assert phone_of(NUMBER).opted_out_at is not None
+
+
+def test_a_cry_for_help_that_is_repeated_is_never_cut_once_the_others_were_read() -> None:
+    one_villager()
+    by = manager()
+    sent_campaign(by)
+    for _ in range(3):
+        cry = talk.reply(says(NUMBER, "cuu em voi"))
+        with db.transaction():
+            found = inbox.find_to_read(cry.id)
+            assert found is not None
+            decisions.classify(found, "help", by)
+            decisions.mark_answered(found, by)
+    assert talk.reply(says(NUMBER, "cuu em voi")).handled_at is None
+    assert inbox.waiting_count() == 1
+
+
+def test_the_newest_word_counts_even_when_it_was_said_three_times_before() -> None:
+    one_villager()
+    sent_campaign()
+    start = db.clock()
+    for minute, text in enumerate(["1", "khong", "1", "khong", "1", "khong", "1"]):
+        outcome = says(NUMBER, text, at=start + timedelta(minutes=minute))
+    assert talk.interest(outcome).state == interests.OPEN
+    assert len(all_of(FollowUp)) == 1
+
+
 # ------------------------------------------------------------------------------------------- read by a person
 
 
@@ -235,7 +382,7 @@ def test_who_reads_a_question_owes_the_answer_until_it_is_given(meaning: str) ->
         with db.transaction():
             found = inbox.find_to_read(asked.id)
             assert found is not None
-            inbox.mark_answered(found, by)
+            decisions.mark_answered(found, by)
     assert (inbox.waiting_count(), inbox.to_answer_count()) == (0, 0)
 
 

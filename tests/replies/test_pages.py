@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from service import db
-from service.replies import inbox
+from service.replies import decisions, inbox
 from service.replies.inbox import Reply
 from service.staff import history
 from service.staff.roles import ROLES
@@ -116,7 +116,7 @@ def test_a_colleague_who_was_faster_is_not_overruled(manager: Visitor, app: Flas
     with db.transaction():
         found = inbox.find_to_read(reply.id)
         assert found is not None
-        inbox.classify(found, "help", world.staff("manager", "khac@vidu.vn"))
+        decisions.classify(found, "help", world.staff("manager", "khac@vidu.vn"))
     manager.post(f"/replies/{reply.id}/classify", meaning="stop")
     assert "vừa có người khác đọc" in words(manager.follow())
     assert again(reply).meaning == "help"

@@ -1,8 +1,10 @@
 """The reader against two piles of replies, and case by case where a mistake would hurt."""
 
 import csv
+import time
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from service.replies import reader
 from service.text.vietnamese import strip_accents
 
 HERE = Path(__file__).parent
-PILES = ["replies_dev.csv", "replies_more.csv"]
+PILES = ["replies_dev.csv", "replies_more.csv", "replies_fresh.csv"]  # what each is: docs/replies.md
 
 
 @cache
@@ -38,10 +40,10 @@ def test_the_reader_is_good_enough_and_says_how_good(pile: str, capsys: pytest.C
         print(f"\n{pile}: {len(judged(pile))} replies, {right:.1%} read right")
         for meaning, (precision, recall) in figures.items():
             print(f"  {meaning:15} precision {precision:.3f}  recall {recall:.3f}")
-    assert right >= 0.92
+    assert right >= 0.96
     for meaning in (reader.INTERESTED, reader.STOP):
-        assert figures[meaning][0] >= 0.95
-        assert figures[meaning][1] >= 0.92
+        assert figures[meaning][0] >= 0.98
+        assert figures[meaning][1] >= 0.95
 
 
 @pytest.mark.parametrize("pile", PILES)
@@ -121,14 +123,151 @@ def test_our_own_notice_is_not_taken_for_the_answer(reply: str, meaning: str, fo
     assert reader.read(reply.format(notice)).meaning == meaning
 
 
+def stop_words(text: str) -> bool:
+    return "TC" in text.upper()
+
+
+OTHER_FORMS = [
+    pytest.param(lambda text: unicodedata.normalize("NFD", text), id="decomposed"),
+    pytest.param(str.upper, id="capitals"),
+    pytest.param(lambda text: f"  {text.replace(' ', '   ')} \n", id="blanks"),
+    pytest.param(lambda text: f"> {NOTICE}\n{text}", id="notice quoted above"),
+    pytest.param(lambda text: f"{text}\0", id="NUL at the end"),
+    pytest.param(lambda text: f"😀 {text} 🙏", id="with pictures"),
+]
+
+
 @pytest.mark.parametrize("pile", PILES)
-def test_decomposed_letters_read_the_same(pile: str) -> None:
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_a_reply_means_the_same_in_another_form(pile: str, form: Callable[[str], str]) -> None:
+    different = [text for text, _, found in judged(pile) if reader.read(form(text)).meaning != found]
+    assert different == []
+
+
+@pytest.mark.parametrize("pile", PILES)
+@pytest.mark.parametrize("notice", [NOTICE, strip_accents(NOTICE)], ids=["accents", "plain"])
+def test_a_reply_in_one_line_behind_the_notice_means_the_same(pile: str, notice: str) -> None:
     different = [
         text
         for text, _, found in judged(pile)
-        if reader.read(unicodedata.normalize("NFD", text)).meaning != found
+        if not stop_words(text) and reader.read(f"{notice} {text}").meaning != found
     ]
     assert different == []
+
+
+DECISIVE = {reader.INTERESTED, reader.NOT_INTERESTED, reader.STOP}
+REALLY_AMBIGUOUS = {"đúng", "dúng"}  # without accents it may be dừng
+
+
+@pytest.mark.parametrize("pile", PILES)
+def test_without_accents_nothing_becomes_decided_that_was_not(pile: str) -> None:
+    turned = [
+        text
+        for text, _, found in judged(pile)
+        if (plain := reader.read(strip_accents(text)).meaning) != found
+        and plain in DECISIVE
+        and text not in REALLY_AMBIGUOUS
+    ]
+    assert turned == []
+
+
+KEYPAD = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
+SLIPS = [
+    (f"{before}{word[:place]}{other}{word[place + 1 :]}{after}", meaning)
+    for before, word, after, meaning in [
+        ("em ", "muon", " di lam", reader.INTERESTED),
+        ("cho em ", "dang", " ky voi", reader.INTERESTED),
+        ("em ", "khong", " di dau", reader.NOT_INTERESTED),
+        ("dung ", "nhan", " tin nua", reader.STOP),
+        ("", "luong", " bao nhieu", reader.QUESTION),
+    ]
+    for place in range(len(word))
+    for key in KEYPAD
+    if word[place] in key
+    for other in key.replace(word[place], "")
+]
+
+
+def test_a_slip_on_the_keypad_never_turns_a_reply_into_its_opposite() -> None:
+    read = [(text, meaning, reader.read(text).meaning) for text, meaning in SLIPS]
+    wrong = [row for row in read if row[2] in DECISIVE and row[1] in DECISIVE and row[2] != row[1]]
+    assert wrong == []
+    assert sum(meaning == found for _, meaning, found in read) / len(read) >= 0.7
+
+
+WHO = ("em", "toi", "vợ chồng em", "con trai tôi", "2 nguoi nha toi", "chị em tôi", "Po va Na")
+WISHES = ("muon di", "xin di lam", "đăng ký", "di duoc")
+REFUSALS = ("khong muon di", "khong di duoc", "k đăng ký", "chua muon di")
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(
+    "order", ["{who} {what}", "{what}. {who}", "da {who} {what} a", "{who} thi {what} nhe"]
+)
+def test_the_no_beats_the_yes_whoever_speaks_and_in_any_order(who: str, order: str) -> None:
+    for wishes, meaning in ((WISHES, reader.INTERESTED), (REFUSALS, reader.NOT_INTERESTED)):
+        read = {what: reader.read(order.format(who=who, what=what)).meaning for what in wishes}
+        assert set(read.values()) <= {meaning, reader.UNCLEAR, reader.QUESTION}, read
+
+
+STOPS = [
+    pytest.param("TC. no luong chua tra", "help", True, False, id="help and a stop word"),
+    pytest.param("bi danh, dung goi nua", "help", True, False, id="help and no more calls"),
+    pytest.param("no luong 3 thang", "help", False, False, id="help alone"),
+    pytest.param("1 TC", "stop", True, True, id="both keys"),
+    pytest.param("em di. TC", "stop", True, True, id="a yes and a stop word"),
+    pytest.param("khong di. TC", "stop", True, False, id="a no and a stop word"),
+    pytest.param("TC la gi", "question", False, False, id="what is TC"),
+    pytest.param(
+        "soan TC gui 199 de tu choi QC cua quy khach", "unclear", False, False, id="an operator's TC"
+    ),
+    pytest.param("so nay dung nhan nua", "stop", True, False, id="no more"),
+    pytest.param("khong", "not_interested", False, False, id="no is no stop"),
+]
+
+
+@pytest.mark.parametrize(("text", "meaning", "stops", "look"), STOPS)
+def test_a_stop_is_honoured_beside_everything_else(text: str, meaning: str, stops: bool, look: bool) -> None:
+    read = reader.read(text)
+    assert (read.meaning, read.stops, read.look) == (meaning, stops, look)
+
+
+@pytest.mark.parametrize("pile", PILES)
+def test_nothing_that_a_person_wrote_for_us_is_taken_for_a_machine(pile: str) -> None:
+    taken = [text for text, right, _ in judged(pile) if right != "unclear" and reader.read(text).automatic]
+    assert taken == []
+
+
+def test_a_thousand_replies_take_no_time() -> None:
+    """A quarter of what is wanted, in CPU time, the best of three: it fails for a reader that is slow, not for a machine
+    that is busy. How fast it is, says ./loa bench reader."""
+    texts = [text for pile in PILES for text, _, _ in judged(pile)]
+    best = min(seconds(texts) for _ in range(3))
+    assert len(texts) / best >= 2_500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khong " * 400,
+        "đ" * 2_000,
+        "\0" * 2_000,
+        "😀" * 2_000,
+        "di hay khong " * 200,
+        "ai " * 700,
+        "a" * 64_000,
+    ],
+    ids=["words", "one letter", "NUL", "pictures", "to and fro", "short words", "64 kB"],
+)
+def test_a_long_text_takes_no_time_either(text: str) -> None:
+    assert min(seconds([text]) for _ in range(3)) < 0.2
+
+
+def seconds(texts: list[str]) -> float:
+    begun = time.process_time()
+    for text in texts:
+        reader.read(text)
+    return time.process_time() - begun
 
 
 @settings(max_examples=200, deadline=None)
@@ -147,3 +286,5 @@ def test_evidence_is_the_words_that_decided() -> None:
 def test_json_has_the_promised_keys() -> None:
     line = reader.as_json("1", reader.read("1"))
     assert line == {"text": "1", "meaning": "interested", "confidence": 0.99, "evidence": "1"}
+    both = reader.as_json("TC. no luong", reader.read("TC. no luong"))
+    assert (both["meaning"], both["stops"]) == ("help", True)
