@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import structlog
 
 from service import intake
-from service.carriers import directory
+from service.carriers import directory, missed_call
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
 from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed
 from service.carriers.speech import Reject, Script
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 FOLDER = "/hooks/"
 CHECK_PATH = "/hooks/twilio/check"
+MISSED_CALL_PATH = "/hooks/missed-call"
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 200  # Twilio sends about twenty
 FORM = "application/x-www-form-urlencoded"
@@ -61,6 +62,7 @@ NOTHING_TO_DO = Answer(
 )
 FITS = Answer("200 OK", b"fits")
 NOT_SIGNED = Answer("403 Forbidden", b"signature")
+BAD_REQUEST = "400 Bad Request"
 NOWHERE = Answer("404 Not Found", b"not found")
 ONLY_POST = Answer("405 Method Not Allowed", allow="POST")
 TOO_LARGE = Answer("413 Content Too Large", b"too large")
@@ -164,11 +166,13 @@ class Door:
 def _answer(environ: Mapping[str, Any]) -> Answer:
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI's way to pass bytes
     way = WAYS.get(path) or WAYS.get(path[: path.rfind("/") + 1])
-    if way is None:
+    if way is None and path != MISSED_CALL_PATH:
         return NOWHERE
     if environ["REQUEST_METHOD"] != "POST":
         return ONLY_POST
     try:
+        if way is None:
+            return _be_told(environ)
         event = way.read(directory.get(path.split("/")[2]), _call(path, environ))
     except TooLarge:
         return TOO_LARGE
@@ -177,24 +181,42 @@ def _answer(environ: Mapping[str, Any]) -> Answer:
     return way.do(event)
 
 
+def _be_told(environ: Mapping[str, Any]) -> Answer:
+    """A gateway says that it rang and nobody answered. Raises TooLarge, HookRefused."""
+    try:
+        missed = missed_call.read(_headers(environ), _body(environ), datetime.now(UTC))
+    except missed_call.Unreadable as problem:
+        return Answer(BAD_REQUEST, str(problem).encode())
+    return HEARD if intake.take_in(Received(missed.call, missed.at)) else AGAIN
+
+
 def _call(path: str, environ: Mapping[str, Any]) -> HookCall:
     query = environ.get("QUERY_STRING", "")
-    headers = {
+    return HookCall(f"{path}?{query}" if query else path, _headers(environ), _form(environ))
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    return {
         name[5:].replace("_", "-").title(): value
         for name, value in environ.items()
         if name.startswith("HTTP_")
     }
-    return HookCall(f"{path}?{query}" if query else path, headers, _form(environ))
+
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    """Raises TooLarge."""
+    said = int(environ.get("CONTENT_LENGTH") or MOST_BYTES + 1)
+    if environ.get("CONTENT_LENGTH") and said > MOST_BYTES:
+        raise TooLarge
+    body: bytes = environ["wsgi.input"].read(said)
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    return body
 
 
 def _form(environ: Mapping[str, Any]) -> dict[str, str]:
     """The fields of the form; none when it is no form, and then no signature fits. Raises TooLarge."""
-    said = int(environ.get("CONTENT_LENGTH") or MOST_BYTES + 1)
-    if environ.get("CONTENT_LENGTH") and said > MOST_BYTES:
-        raise TooLarge
-    body = environ["wsgi.input"].read(said)
-    if len(body) > MOST_BYTES:
-        raise TooLarge
+    body = _body(environ)
     if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != FORM:
         return {}
     try:

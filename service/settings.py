@@ -20,7 +20,8 @@ from service.logs import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
 REHEARSAL_SID = "AC" + "0" * 31 + "1"
-REHEARSAL_SENDER = "+84219000000"
+REHEARSAL_SENDER, REHEARSAL_NUMBER = "+84219000000", "0219 000 000"
+LEAST_KEY = 32  # characters
 ALL_DAY = "00:00-24:00"
 VOICE = "Google.vi-VN-Wavenet-A"
 LAWFUL_SMS_HOURS = "07:00-22:00"  # Decree 91/2020, strict reading: advertising by SMS
@@ -45,6 +46,15 @@ class Twilio:
     read_timeout_s: float = 20.0  # after that nobody knows what became of a request
     templates: tuple[str, ...] = ()  # registered for our sender; none: the carrier asks for none
     voice_name: str = VOICE  # reads Vietnamese out in calls
+
+
+@dataclass(frozen=True)
+class MissedCalls:
+    """``number``: whom villagers let ring, as the texts say it; empty: nobody. ``keys``: the gateway beside that SIM signs
+    with the first; the second, from before, is still accepted. Without a key nothing is believed."""
+
+    number: str
+    keys: tuple[str, str] = field(repr=False)
 
 
 class Most(NamedTuple):
@@ -79,6 +89,7 @@ class Settings:
     approval_above_vnd: int
     office_name: str
     hotline: str
+    missed_calls: MissedCalls
     metrics_token: str = field(repr=False)
     smtp_url: str = field(repr=False)
     alarm_to: tuple[str, ...]
@@ -158,12 +169,25 @@ def _read(env: Env) -> Settings:
         approval_above_vnd=env.int("LOA_APPROVAL_ABOVE_VND", 400_000, validate=validate.Range(min=0)),
         office_name=env.str("LOA_OFFICE_NAME", "Phòng Văn hóa - Xã hội Mèo Vạc"),
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
+        missed_calls=_missed_calls(env, REHEARSAL_NUMBER if rehearsal else ""),
         metrics_token=env.str("LOA_METRICS_TOKEN", ""),
         smtp_url=_smtp_url(env.str("LOA_SMTP_URL", ""), env.str("LOA_ALARM_TO", "")),
         alarm_to=_addresses(env.str("LOA_ALARM_TO", "")),
         alarm_from=env.str("LOA_ALARM_FROM", "") or (_addresses(env.str("LOA_ALARM_TO", "")) or ("",))[0],
         log_level=env.str("LOA_LOG_LEVEL", "INFO", validate=validate.OneOf(list(LEVELS))),
     )
+
+
+def _missed_calls(env: Env, number: str) -> MissedCalls:
+    number = env.str("LOA_MISSED_CALL_NUMBER", number).strip()
+    keys = env.str("LOA_MISSED_CALL_KEY", ""), env.str("LOA_MISSED_CALL_PREVIOUS_KEY", "")
+    if number and not re.fullmatch(r"\+?[0-9][0-9 .-]{6,18}[0-9]", number, re.ASCII):
+        raise SettingsError(f"LOA_MISSED_CALL_NUMBER must be a number such as 0219 300 0001, not {number!r}.")
+    if any(key and len(key) < LEAST_KEY for key in keys):
+        raise SettingsError(
+            f"LOA_MISSED_CALL_KEY and LOA_MISSED_CALL_PREVIOUS_KEY need {LEAST_KEY} characters: openssl rand -hex 32"
+        )
+    return MissedCalls(number, keys)
 
 
 def _smtp_url(url: str, to: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
 from service.campaigns import notices
+from service.carriers import directory
 from service.carriers.base import Incoming
 from service.carriers.calls import CallUpdate
 from service.refused import Refused
@@ -167,7 +168,12 @@ def _confirm(reply: Reply, phone: Phone) -> None:
     words = sms_text.plain(notices.office_text("optout_confirmation"))
     parts = sms_text.count(words).parts
     price = parts * settings.get().sms_price_vnd
-    messages.queue_confirmation(phone.id, phone.opt_outs, reply.carrier, words, parts, price)
+    messages.queue_confirmation(phone.id, phone.opt_outs, way_back(reply), words, parts, price)
+
+
+def way_back(reply: Reply) -> str:
+    """The carrier by which whoever replied is written to. A gateway that only tells us of calls is none."""
+    return reply.carrier if reply.carrier in directory.names() else directory.DEFAULT
 
 
 def classify(reply: Reply, meaning: str, by: Staff) -> Outcome:
