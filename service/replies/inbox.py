@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
-from service.campaigns import notices
+from service.campaigns import campaigns, notices
 from service.carriers import directory
 from service.carriers.base import Incoming
 from service.carriers.calls import CallUpdate
@@ -111,7 +111,7 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     phone = _phone(incoming.number)
     latest = _answered(incoming) or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
-    meaning = _meaning(incoming.kind, text)
+    meaning = _meaning(incoming.kind, text, latest)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
         "campaign_id": latest.campaign_id if latest else None, "message_id": latest.id if latest else None,
@@ -124,10 +124,12 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     return Outcome(reply, _follow(reply, phone, at))
 
 
-def _meaning(kind: str, text: str) -> reader.Meaning:
-    """Whoever lets it ring wants to be called back: it costs nothing, and needs no letters."""
+def _meaning(kind: str, text: str, latest: Message | None) -> reader.Meaning:
+    """Whoever lets it ring says what the campaign said that it means: that he wants to go, or else to be called back."""
     if kind == MISSED_CALL:
-        return reader.Meaning("question", 1.0, "missed call")
+        told = campaigns.find(latest.campaign_id) if latest and latest.campaign_id else None
+        yes = told is not None and told.missed_call == campaigns.YES
+        return reader.Meaning("interested" if yes else "question", 1.0, "missed call")
     return keys.read(text) if kind == KEY else reader.read(text)
 
 

@@ -180,6 +180,9 @@ SENTENCES: dict[str, str] = {
     ),
     "check.window_order": N_("Giờ gửi: giờ kết thúc phải sau giờ bắt đầu."),
     "check.window_hours": N_("Giờ gửi phải trong khoảng %(from)s đến %(to)s."),
+    "check.no_missed_call_number": N_(
+        "Chưa có số để người dân nháy máy. Hãy nhờ người quản trị đặt số (LOA_MISSED_CALL_NUMBER), hoặc bỏ %(what)s và để nháy máy nghĩa là “gọi lại cho tôi”."
+    ),
     # ---- the text (campaigns/lint.py)
     "lint.placeholder": N_("Lời tin có %(what)s mà không ai điền được. Hãy xóa hoặc dùng một ô có sẵn."),
     "lint.empty_placeholder": N_(
@@ -202,6 +205,15 @@ SENTENCES: dict[str, str] = {
     ),
     "lint.cannot_answer": N_(
         "Kênh gửi này không nhận được tin trả lời, nên không được viết “%(what)s”. Hãy mời gọi điện hoặc hỏi xã."
+    ),
+    "lint.missed_call_unsaid": N_(
+        "Chiến dịch này hiểu nháy máy là “muốn đi”, mà lời tin chưa nói với người dân. Hãy thêm %(what)s, hoặc đổi nghĩa của nháy máy thành “gọi lại cho tôi”."
+    ),
+    "lint.missed_call_means_other": N_(
+        "“%(what)s” nói khác với nghĩa của nháy máy đã chọn cho chiến dịch. Hãy dùng {nhay_may}, câu luôn nói đúng, hoặc đổi nghĩa đã chọn."
+    ),
+    "lint.missed_call_vague": N_(
+        "“%(what)s” chưa nói nháy máy để làm gì. Nên dùng {nhay_may}, câu nói rõ cán bộ sẽ gọi lại."
     ),
     "lint.no_money_warning": N_(
         "Việc ở nước ngoài: lời tin cần câu “Không nộp tiền cho bất kỳ ai trước khi ký hợp đồng”."
