@@ -14,14 +14,15 @@ from urllib.parse import parse_qsl
 
 import structlog
 
-from service import intake
+from service import db, intake
+from service.campaigns import recording_dialogue
 from service.carriers import directory, missed_call
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
-from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed
+from service.carriers.calls import CallAsks, CallUpdate, InboundCall, KeyPressed, Recorded, RecordingReady
 from service.carriers.speech import Reject, Script
 from service.replies import inbox, keys
 from service.replies.events import AWAY, Received
-from service.sending import on_the_phone
+from service.sending import on_the_phone, recording_calls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,11 +91,16 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
 
 def _talk(asks: CallAsks) -> Answer:
     """A call asks what to say. A key that answers is safe before the thanks are said."""
+    if recording_dialogue.place(asks.query) is not None:
+        return _record(asks)
     try:
         said = on_the_phone.words(asks)
+        script = recording_calls.begin(asks) if said is None else None
     except AWAY as problem:
         log.error("hooks.cannot_say", problem=type(problem).__name__)
-        said = None
+        said = script = None
+    if script is not None:
+        return _told(asks, script)
     if (
         isinstance(asks, KeyPressed)
         and keys.says_something(asks.keys)
@@ -106,6 +112,30 @@ def _talk(asks: CallAsks) -> Answer:
         if not intake.take_in(Received(key, datetime.now(UTC))):
             return AGAIN
     return _told(asks, on_the_phone.say(asks, said))
+
+
+def _record(asks: CallAsks) -> Answer:
+    """A call in which a member of staff records asks what to say. Its keys are no villager's, and nothing else follows."""
+    try:
+        with db.transaction():
+            script = recording_calls.say(asks)
+    except AWAY as problem:
+        log.error("hooks.cannot_record", problem=type(problem).__name__)
+        if isinstance(asks, Recorded):
+            return AGAIN  # who does not know of the recording cannot have it deleted at the carrier
+        script = recording_dialogue.end(recording_dialogue.AWAY)
+    return _told(asks, script)
+
+
+def _be_recorded(ready: RecordingReady) -> Answer:
+    """What somebody said in such a call can be fetched from now on."""
+    try:
+        with db.transaction():
+            recording_calls.hear(ready)
+    except AWAY as problem:
+        log.error("hooks.cannot_record", problem=type(problem).__name__)
+        return AGAIN
+    return HEARD
 
 
 def _be_missed(call: InboundCall) -> Answer:
@@ -133,7 +163,7 @@ def _read_hook(carrier: Carrier, call: HookCall) -> StatusUpdate | Incoming:
     return carrier.read_hook(call)
 
 
-def _read_call(carrier: Carrier, call: HookCall) -> CallUpdate | CallAsks:
+def _read_call(carrier: Carrier, call: HookCall) -> CallUpdate | CallAsks | RecordingReady:
     return carrier.read_call(call)
 
 
@@ -146,6 +176,8 @@ WAYS: dict[str, Way] = {
     "/hooks/twilio/voice": Way(_read_call, _be_missed),
     "/hooks/twilio/voice/": Way(_read_call, _talk),
     "/hooks/twilio/key/": Way(_read_call, _talk),
+    "/hooks/twilio/recording/": Way(_read_call, _record),
+    "/hooks/twilio/recorded/": Way(_read_call, _be_recorded),
 }
 
 

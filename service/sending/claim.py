@@ -52,7 +52,7 @@ def claim(carrier: Carrier, worker: str, most: int, now: datetime) -> Batch:
     allowed = {SMS: gates.take(carrier.name, most, carrier.per_second, now)}
     # Campaigns before their messages, as a stop takes them: otherwise the two could wait for each other.
     running = _running(carrier.name, now, hold=True)
-    if any(one.channel == VOICE for one in running.values()):
+    if any(one.channel == VOICE for one in running.values()) or _due(carrier.name, VOICE, None, now, 1):
         allowed[VOICE] = gates.take(carrier.name, most, carrier.calls_per_second, now, VOICE)
     taken = {
         channel: _take(carrier.name, channel, worker, number, running, now) if number else []
@@ -100,11 +100,11 @@ def _running(carrier: str, now: datetime, hold: bool) -> dict[int, _Running]:
 
 
 def _sources(channel: str, running: Mapping[int, _Running]) -> list[int | None]:
-    """Where messages come from: confirmations of opt-outs first, then each open campaign, the oldest first. A campaign
-    that calls may have something to write, too."""
+    """Where messages come from: what belongs to no campaign first (confirmations of opt-outs, trials), then each open
+    campaign, the oldest first. A campaign that calls may have something to write, too."""
     if channel == SMS:
         return [None, *running]
-    return [campaign_id for campaign_id, one in running.items() if one.channel == channel]
+    return [None, *(campaign_id for campaign_id, one in running.items() if one.channel == channel)]
 
 
 def _take(

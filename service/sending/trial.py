@@ -33,7 +33,7 @@ AGAIN_AFTER = timedelta(minutes=1)  # a second press of the button is no second 
 def send(campaign: Campaign, typed: str, by: Staff) -> str:
     """Put one message into the outbox, as the first recipient would get it. Returns its text. Raises Refused."""
     text = _text(campaign)
-    phone = _phone(typed)
+    phone = own_phone(typed)
     now = db.clock()
     _few(by, now)
     newest = db.session().scalar(
@@ -76,7 +76,7 @@ def _text(campaign: Campaign) -> str:
     return notices.writer(campaign, employer, today_in_vietnam().year)(house)
 
 
-def _phone(typed: str) -> Phone:
+def own_phone(typed: str) -> Phone:
     """The phone of who asks. Never a villager's, and none that does not want our messages."""
     numbers = [one for one in phone_numbers.read(typed).numbers if one.kind == phone_numbers.MOBILE]
     if len(numbers) != 1:

@@ -106,6 +106,16 @@ SENTENCES: dict[str, str] = {
     "recording.no_meaning": N_(
         "Hãy nghe hết rồi gõ bằng tiếng Việt bản ghi nói gì, đủ câu, để người khác biết lời nói đúng."
     ),
+    "recording.cannot_call": N_(
+        "Chưa đặt số để gọi đi (TWILIO_VOICE_FROM) nên chưa gọi để ghi âm được. Hãy ghi bằng máy này hoặc tải tệp lên."
+    ),
+    "recording.no_words": N_("Chưa có lời cần nói. Hãy điền chiến dịch trước rồi mới ghi âm."),
+    "recording.call_under_way": N_(
+        "Đang có một cuộc gọi tới máy của bạn để ghi âm. Hãy nghe máy đó, hoặc chờ ít phút rồi bấm lại."
+    ),
+    "recording.enough_calls": N_(
+        "Hôm nay bạn đã gọi để ghi âm %(most)s lần. Mai hãy ghi tiếp, hoặc ghi bằng máy này."
+    ),
     # ---- end of recordings
     "price.unknown_channel": N_("Xin chọn nhà mạng và loại trong danh sách."),
     "price.not_a_price": N_("Giá phải từ 0 đến %(most)s đồng. Hãy xem lại số vừa gõ."),
