@@ -5,7 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from service import db, hooks, logs, settings
-from service.campaigns import calendar_pages, check_pages, employer_pages, price_pages, recording_pages
+from service.campaigns import (
+    calendar_pages,
+    check_pages,
+    employer_pages,
+    price_pages,
+    recording_call_pages,
+)
 from service.campaigns import pages as campaigns
 from service.followup import pages as followup
 from service.registry import area_pages, meeting_pages
@@ -28,7 +34,7 @@ ROOMS: tuple[Blueprint, ...] = (
     calendar_pages.bp,
     price_pages.bp,
     check_pages.bp,
-    recording_pages.bp,
+    recording_call_pages.bp,
     system.bp,
     replies.bp,
     followup.bp,

@@ -14,14 +14,16 @@ from urllib.parse import parse_qsl
 
 import structlog
 
-from service import intake
-from service.carriers import directory
+from service import db, intake
+from service.campaigns import recording_dialogue
+from service.carriers import directory, missed_call
 from service.carriers.base import Carrier, HookCall, HookRefused, Incoming, StatusUpdate
-from service.carriers.calls import CallAsks, CallUpdate, Connected, InboundCall
+from service.carriers.calls import CallAsks, CallUpdate, Connected, InboundCall, Recorded, RecordingReady
 from service.carriers.speech import Reject, Script
 from service.replies import inbox, keys
 from service.replies.events import AWAY, Received
-from service.sending import on_the_phone
+from service.sending import on_the_phone, recording_calls
+from service.sending.on_the_phone import NOTHING_KNOWN, Talk
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,6 +32,7 @@ log = structlog.get_logger()
 
 FOLDER = "/hooks/"
 CHECK_PATH = "/hooks/twilio/check"
+MISSED_CALL_PATH = "/hooks/missed-call"
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 200  # Twilio sends about twenty
 FORM = "application/x-www-form-urlencoded"
@@ -61,6 +64,7 @@ NOTHING_TO_DO = Answer(
 )
 FITS = Answer("200 OK", b"fits")
 NOT_SIGNED = Answer("403 Forbidden", b"signature")
+BAD_REQUEST = "400 Bad Request"
 NOWHERE = Answer("404 Not Found", b"not found")
 ONLY_POST = Answer("405 Method Not Allowed", allow="POST")
 TOO_LARGE = Answer("413 Content Too Large", b"too large")
@@ -88,24 +92,59 @@ def _say_it_fits(_event: StatusUpdate | Incoming) -> Answer:
 
 def _talk(asks: CallAsks) -> Answer:
     """A call asks what to say. A key that answers is safe before the thanks are said."""
+    if recording_dialogue.place(asks.query) is not None:
+        return _record(asks)
+    call: Talk | None = None
+    script: Script | None = None
     try:
         call = on_the_phone.talk(asks)
+        script = recording_calls.begin(asks) if call.said is None else None
     except AWAY as problem:
         log.error("hooks.cannot_say", problem=type(problem).__name__)
-        call = None
-    answer = keys.answer(asks, call or on_the_phone.NOTHING_KNOWN)
+    if script is not None:
+        return _told(asks, script)
+    answer = keys.answer(asks, call or NOTHING_KNOWN)
     if answer is not None and not intake.take_in(Received(answer, datetime.now(UTC))):
         return AGAIN
     if call is None:
         return _told(asks, on_the_phone.alone(keys.thanks(answer)))
+    return _told(asks, on_the_phone.say(asks, _after(asks, call).said))
+
+
+def _after(asks: CallAsks, call: Talk) -> Talk:
+    """The call as it stands when what else its key says, or that the officer took it, is noted."""
     try:
         if isinstance(asks, Connected):
             inbox.note_connection(asks)
         elif on_the_phone.learn_language(asks, call):
-            call = on_the_phone.talk(asks)
+            return on_the_phone.talk(asks)
     except AWAY as problem:  # it is asked again in the next call, or the officer calls once more
         log.error("hooks.not_noted", problem=type(problem).__name__)
-    return _told(asks, on_the_phone.say(asks, call.said))
+    return call
+
+
+def _record(asks: CallAsks) -> Answer:
+    """A call in which a member of staff records asks what to say. Its keys are no villager's, and nothing else follows."""
+    try:
+        with db.transaction():
+            script = recording_calls.say(asks)
+    except AWAY as problem:
+        log.error("hooks.cannot_record", problem=type(problem).__name__)
+        if isinstance(asks, Recorded):
+            return AGAIN  # who does not know of the recording cannot have it deleted at the carrier
+        script = recording_dialogue.end(recording_dialogue.AWAY)
+    return _told(asks, script)
+
+
+def _be_recorded(ready: RecordingReady) -> Answer:
+    """What somebody said in such a call can be fetched from now on."""
+    try:
+        with db.transaction():
+            recording_calls.hear(ready)
+    except AWAY as problem:
+        log.error("hooks.cannot_record", problem=type(problem).__name__)
+        return AGAIN
+    return HEARD
 
 
 def _be_missed(call: InboundCall) -> Answer:
@@ -133,7 +172,7 @@ def _read_hook(carrier: Carrier, call: HookCall) -> StatusUpdate | Incoming:
     return carrier.read_hook(call)
 
 
-def _read_call(carrier: Carrier, call: HookCall) -> CallUpdate | CallAsks:
+def _read_call(carrier: Carrier, call: HookCall) -> CallUpdate | CallAsks | RecordingReady:
     return carrier.read_call(call)
 
 
@@ -147,6 +186,8 @@ WAYS: dict[str, Way] = {
     "/hooks/twilio/voice/": Way(_read_call, _talk),
     "/hooks/twilio/key/": Way(_read_call, _talk),
     "/hooks/twilio/connection/": Way(_read_call, _talk),
+    "/hooks/twilio/recording/": Way(_read_call, _record),
+    "/hooks/twilio/recorded/": Way(_read_call, _be_recorded),
 }
 
 
@@ -167,11 +208,13 @@ class Door:
 def _answer(environ: Mapping[str, Any]) -> Answer:
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI's way to pass bytes
     way = WAYS.get(path) or WAYS.get(path[: path.rfind("/") + 1])
-    if way is None:
+    if way is None and path != MISSED_CALL_PATH:
         return NOWHERE
     if environ["REQUEST_METHOD"] != "POST":
         return ONLY_POST
     try:
+        if way is None:
+            return _be_told(environ)
         event = way.read(directory.get(path.split("/")[2]), _call(path, environ))
     except TooLarge:
         return TOO_LARGE
@@ -180,24 +223,42 @@ def _answer(environ: Mapping[str, Any]) -> Answer:
     return way.do(event)
 
 
+def _be_told(environ: Mapping[str, Any]) -> Answer:
+    """A gateway says that it rang and nobody answered. Raises TooLarge, HookRefused."""
+    try:
+        missed = missed_call.read(_headers(environ), _body(environ), datetime.now(UTC))
+    except missed_call.Unreadable as problem:
+        return Answer(BAD_REQUEST, str(problem).encode())
+    return HEARD if intake.take_in(Received(missed.call, missed.at)) else AGAIN
+
+
 def _call(path: str, environ: Mapping[str, Any]) -> HookCall:
     query = environ.get("QUERY_STRING", "")
-    headers = {
+    return HookCall(f"{path}?{query}" if query else path, _headers(environ), _form(environ))
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    return {
         name[5:].replace("_", "-").title(): value
         for name, value in environ.items()
         if name.startswith("HTTP_")
     }
-    return HookCall(f"{path}?{query}" if query else path, headers, _form(environ))
+
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    """Raises TooLarge."""
+    said = int(environ.get("CONTENT_LENGTH") or MOST_BYTES + 1)
+    if environ.get("CONTENT_LENGTH") and said > MOST_BYTES:
+        raise TooLarge
+    body: bytes = environ["wsgi.input"].read(said)
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    return body
 
 
 def _form(environ: Mapping[str, Any]) -> dict[str, str]:
     """The fields of the form; none when it is no form, and then no signature fits. Raises TooLarge."""
-    said = int(environ.get("CONTENT_LENGTH") or MOST_BYTES + 1)
-    if environ.get("CONTENT_LENGTH") and said > MOST_BYTES:
-        raise TooLarge
-    body = environ["wsgi.input"].read(said)
-    if len(body) > MOST_BYTES:
-        raise TooLarge
+    body = _body(environ)
     if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != FORM:
         return {}
     try:

@@ -20,7 +20,8 @@ from service.logs import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
 REHEARSAL_SID = "AC" + "0" * 31 + "1"
-REHEARSAL_SENDER = "+84219000000"
+REHEARSAL_SENDER, REHEARSAL_NUMBER = "+84219000000", "0219 000 000"
+LEAST_KEY = 32  # characters
 ALL_DAY = "00:00-24:00"
 VOICE = "Google.vi-VN-Wavenet-A"
 OFFICE_HOURS = "07:30-17:00"
@@ -46,6 +47,15 @@ class Twilio:
     read_timeout_s: float = 20.0  # after that nobody knows what became of a request
     templates: tuple[str, ...] = ()  # registered for our sender; none: the carrier asks for none
     voice_name: str = VOICE  # reads Vietnamese out in calls
+
+
+@dataclass(frozen=True)
+class MissedCalls:
+    """``number``: whom villagers let ring, as the texts say it; empty: nobody. ``keys``: the gateway beside that SIM signs
+    with the first; the second, from before, is still accepted. Without a key nothing is believed."""
+
+    number: str
+    keys: tuple[str, str] = field(repr=False)
 
 
 class Most(NamedTuple):
@@ -82,6 +92,7 @@ class Settings:
     hotline: str
     officer_number: str  # E.164; none: key 0 in a call connects to nobody
     office_hours: tuple[int, int]
+    missed_calls: MissedCalls
     metrics_token: str = field(repr=False)
     smtp_url: str = field(repr=False)
     alarm_to: tuple[str, ...]
@@ -158,6 +169,7 @@ def _read(env: Env) -> Settings:
         hotline=env.str("LOA_HOTLINE", "0219 300 0000"),
         officer_number=_number(env, "LOA_OFFICER_NUMBER"),
         office_hours=_hours(env, "LOA_OFFICE_HOURS", ALL_DAY if rehearsal else OFFICE_HOURS),
+        missed_calls=_missed_calls(env, REHEARSAL_NUMBER if rehearsal else ""),
         metrics_token=env.str("LOA_METRICS_TOKEN", ""),
         smtp_url=_smtp_url(env.str("LOA_SMTP_URL", ""), env.str("LOA_ALARM_TO", "")),
         alarm_to=_addresses(env.str("LOA_ALARM_TO", "")),
@@ -179,6 +191,18 @@ def _number(env: Env, name: str) -> str:
     if number and not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
         raise SettingsError(f"{name} must be a telephone number such as +84219000000.")
     return number
+
+
+def _missed_calls(env: Env, number: str) -> MissedCalls:
+    number = env.str("LOA_MISSED_CALL_NUMBER", number).strip()
+    keys = env.str("LOA_MISSED_CALL_KEY", ""), env.str("LOA_MISSED_CALL_PREVIOUS_KEY", "")
+    if number and not re.fullmatch(r"\+?[0-9][0-9 .-]{6,18}[0-9]", number, re.ASCII):
+        raise SettingsError(f"LOA_MISSED_CALL_NUMBER must be a number such as 0219 300 0001, not {number!r}.")
+    if any(key and len(key) < LEAST_KEY for key in keys):
+        raise SettingsError(
+            f"LOA_MISSED_CALL_KEY and LOA_MISSED_CALL_PREVIOUS_KEY need {LEAST_KEY} characters: openssl rand -hex 32"
+        )
+    return MissedCalls(number, keys)
 
 
 def _smtp_url(url: str, to: str) -> str:

@@ -31,13 +31,24 @@ from service.registry import (
 from service.replies import events, inbox, interests
 from service.reports import alarms
 from service.rights import requests
-from service.sending import budget, gates, hours, installation, listened, machines, messages, trial_calls
+from service.sending import (
+    budget,
+    gates,
+    hours,
+    installation,
+    listened,
+    machines,
+    messages,
+    recording_calls,
+    recording_takes,
+    trial_calls,
+)
 from service.staff import accounts, history
 
 NOUNS = (
     accounts, history, areas, people, phones, tags, consent, forgotten, imports, shapes, stored_people, groups, merging,
     meetings, employers, campaigns, versions, approvals, prices, special_days, recordings, frequency, messages,
-    listened, trial_calls, budget, gates, installation, hours, machines, events, inbox, interests, tasks, outcomes, pulls, requests,
-    alarms,
+    listened, trial_calls, budget, gates, installation, hours, machines, events, inbox, interests, tasks, outcomes,
+    pulls, requests, alarms, recording_calls, recording_takes,
 )  # fmt: skip
 metadata = Base.metadata

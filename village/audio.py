@@ -81,7 +81,17 @@ TYPES: dict[str, Callable[[bytes], float]] = {
 @functools.lru_cache(maxsize=16)
 def speech(length: int) -> bytes:
     """A WAV of so many seconds, 8 kHz mono: a tone that comes and goes like syllables, so that it can be heard and seen."""
-    samples = [_sample(n / RATE) for n in range(RATE)]  # one second, repeated
+    return _written([_sample(n / RATE) for n in range(RATE)], length)
+
+
+@functools.lru_cache(maxsize=16)
+def silence(length: int) -> bytes:
+    """The same, and nobody says anything: the hum of the line."""
+    return _written([n % 3 - 1 for n in range(RATE)], length)
+
+
+def _written(samples: list[int], length: int) -> bytes:
+    """One second, repeated."""
     out = io.BytesIO()
     with wave.open(out, "wb") as sound:
         sound.setnchannels(1)

@@ -30,6 +30,7 @@ class CallKind:
     picks_up: float | None = None
     hangs_up: float | None = None
     by_hand: bool = False  # rings until a person picks up on the page
+    mute: bool = False  # what is recorded of this phone is silence
 
 
 KINDS: dict[str, CallKind] = {
@@ -148,6 +149,7 @@ def read_kind(wish: object) -> str | CallKind | None:
         machine=_flag("machine", wish.get("machine", False)),
         keys=_keys(wish.get("keys", [])),
         by_hand=_flag("by_hand", wish.get("by_hand", False)),
+        mute=_flag("mute", wish.get("mute", False)),
         **times,
     )
 

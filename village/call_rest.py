@@ -12,6 +12,7 @@ from village.rest import ACCOUNT, NETWORK, json_answer, spoil_reading, taking, t
 CALLS = f"{ACCOUNT}/Calls.json"
 CALL = f"{ACCOUNT}/Calls/{{sid:[A-Za-z0-9]+}}.json"
 RECORDING = f"{ACCOUNT}/Recordings/{{sid:[A-Za-z0-9]+}}{{ending:(\\.wav)?}}"
+RECORDING_ITSELF = f"{ACCOUNT}/Recordings/{{sid:[A-Za-z0-9]+}}.json"
 Form = dict[str, str]
 
 
@@ -68,6 +69,8 @@ async def list_calls(request: web.Request) -> web.StreamResponse:
 async def recording(request: web.Request) -> web.StreamResponse:
     """The audio, whole or the part that is asked for. As with Twilio's default, who knows the address needs no key."""
     found = request.app[NETWORK].calling.exchange.shelf.get(request.match_info["sid"])
+    if request.app[NETWORK].faults.strikes_recording():
+        found = None
     if found is None or request.match_info["account"] != request.app[NETWORK].settings.account_sid:
         raise web.HTTPNotFound(text="There is no such recording.\n")
     body = found.wav()
@@ -79,6 +82,13 @@ async def recording(request: web.Request) -> web.StreamResponse:
     return web.Response(
         body=body[part.start : part.stop], status=206, content_type="audio/x-wav", headers=headers
     )
+
+
+@twilio_door
+async def delete_recording(request: web.Request) -> web.StreamResponse:
+    if not request.app[NETWORK].calling.exchange.shelf.delete(request.match_info["sid"]):
+        raise TwilioError(20404, path=request.path)
+    return web.Response(status=204)
 
 
 def _range(request: web.Request, size: int) -> range | None:
@@ -100,5 +110,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(CALL, fetch)
     app.router.add_post(CALL, update)
     app.router.add_get(RECORDING, recording)
+    app.router.add_delete(RECORDING_ITSELF, delete_recording)
     for path in (CALLS, CALL):
         app.router.add_route("*", path, wrong_method)

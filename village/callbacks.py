@@ -51,7 +51,7 @@ class Callbacks:
     def _post(self, told: Told, fields: dict[str, str]) -> None:
         if self._faults.strikes_callback("callback_drop"):
             return
-        copies = 2 if self._faults.strikes_callback("callback_double") else 1
+        copies = self.copies()
         url = told.status_callback
         for _ in range(copies):
             webhook = Webhook(url, fields, overrides(url), self._posted, method=told.callback_method)
@@ -61,3 +61,7 @@ class Callbacks:
         self.counts["sent" if outcome.received else "failed"] += 1
         if not outcome.received:
             log.warning("callback.failed", problem=outcome.problem, tries=outcome.tries)
+
+    def copies(self) -> int:
+        """How often the next callback is sent."""
+        return 2 if self._faults.strikes_callback("callback_double") else 1

@@ -72,6 +72,7 @@ def counters(network: Network) -> dict[str, object]:
             "running": network.calling.running,
             "statuses": {status: many for status, many in calls.statuses.items() if many},
             "keys": calls.pressed,
+            "recordings": len(network.calling.exchange.shelf),
         },
         "faults_played": _named(network.faults.played),
         "on_the_way": network.on_the_way,

@@ -18,7 +18,7 @@ bad_json            yes       HTTP 201 whose body breaks off in the middle
 
 ``callback_drop`` and ``callback_double`` are drawn for each status callback, ``callback_shuffle`` for each
 message and each call: its callbacks are kept until the last one and then sent in another order. ``list_500`` is drawn for
-each fetch or list. ``latency_ms`` holds every answer back *after* the work is done, so that callbacks may
+each fetch or list, ``recording_404`` for each time that a recording is fetched. ``latency_ms`` holds every answer back *after* the work is done, so that callbacks may
 overtake it. ``list_lag_s`` hides younger messages from lists (not from a fetch by SID).
 """
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 CREATE = (
     "429", "401", "500_refused", "500_accepted", "accept_then_hang", "accept_late", "reset", "html", "bad_json",
 )  # fmt: skip
-SHARES = (*CREATE, "callback_drop", "callback_double", "callback_shuffle", "list_500")
+SHARES = (*CREATE, "callback_drop", "callback_double", "callback_shuffle", "list_500", "recording_404")
 AMOUNTS = {"latency_ms": 0.0, "list_lag_s": 0.0, "accept_late_s": 3.0}
 LARGEST_AMOUNT = 86_400.0
 
@@ -87,6 +87,9 @@ class Faults:
 
     def strikes_list(self) -> bool:
         return self._strikes("list_500", self._lists)
+
+    def strikes_recording(self) -> bool:
+        return self._strikes("recording_404", self._lists)
 
     def shuffled(self, things: list[T]) -> list[T]:
         """The same things in another order than they came."""

@@ -30,7 +30,9 @@ async def record(talk: Conversation, verb: Element) -> Script | None:
         if spoken.key == "hangup":
             raise Ended("completed", talk.call.sid)
         return None
-    recording = talk.exchange.shelf.put(talk.call.wish.address, math.floor(round(spoken.seconds, 3)))
+    recording = talk.exchange.shelf.put(
+        talk.call.wish.address, math.floor(round(spoken.seconds, 3)), talk.call.kind.mute
+    )
     talk.call.recordings.append(recording.url)
     _tell(talk, verb, recording)
     fields = _fields(recording) | {"Digits": spoken.key}
@@ -80,7 +82,8 @@ def _tell(talk: Conversation, verb: Element, recording: Recording) -> None:
     fields = {name: fields_of(talk.call)[name] for name in ("AccountSid", "CallSid", "ApiVersion")}
     fields |= _fields(recording) | {"RecordingStatus": "completed", "RecordingChannels": "1"}
     done = partial(_told, talk)
-    talk.exchange.courier.post(recording.sid, Webhook(url, fields, overrides(url), done, method=method))
+    for _ in range(talk.exchange.callbacks.copies()):
+        talk.exchange.courier.post(recording.sid, Webhook(url, fields, overrides(url), done, method=method))
 
 
 def _told(talk: Conversation, outcome: Outcome) -> None:

@@ -18,9 +18,10 @@ class Recording:
     url: str
     seconds: int
     created_at: float
+    silent: bool = False
 
     def wav(self) -> bytes:
-        return audio.speech(self.seconds)
+        return audio.silence(self.seconds) if self.silent else audio.speech(self.seconds)
 
 
 @dataclass
@@ -28,14 +29,21 @@ class Shelf:
     account: str
     _by_sid: dict[str, Recording] = field(default_factory=dict)
 
-    def put(self, address: str, seconds: int) -> Recording:
+    def put(self, address: str, seconds: int, silent: bool = False) -> Recording:
         """A new recording that can be fetched below ``address``."""
         sid = "RE" + secrets.token_hex(16)
         url = f"{address}/{API_VERSION}/Accounts/{self.account}/Recordings/{sid}"
-        self._by_sid[sid] = Recording(sid, url, seconds, time.time())
+        self._by_sid[sid] = Recording(sid, url, seconds, time.time(), silent)
         if len(self._by_sid) > KEPT:
             del self._by_sid[next(iter(self._by_sid))]
         return self._by_sid[sid]
+
+    def delete(self, sid: str) -> bool:
+        """False: there is none."""
+        return self._by_sid.pop(sid, None) is not None
+
+    def __len__(self) -> int:
+        return len(self._by_sid)
 
     def get(self, sid: str) -> Recording | None:
         return self._by_sid.get(sid)

@@ -29,6 +29,7 @@ from service.sending import (
     polling,
     queued_calls,
     reconcile,
+    recording_takes,
     restored,
     sums,
     waves,
@@ -38,7 +39,7 @@ from service.sending.restored import Sought
 LOOKING_S = 15.0
 LOOKS_AT_ONCE = 16
 SECOND_S = 0.5
-TELLER = "alarms"
+TELLER, FETCHER = "alarms", "recordings"
 
 log = structlog.get_logger()
 
@@ -202,6 +203,30 @@ def _tell() -> None:
         db.end_reading()
 
 
+def fetch_recordings() -> int:
+    """In a thread of its own: whoever recorded waits on the phone, and converting takes seconds that others need not wait."""
+    due = recording_takes.due(db.clock())
+    db.end_reading()
+    if due and not any(thread.name == FETCHER for thread in threading.enumerate()):
+        threading.Thread(target=_fetch, args=(due,), name=FETCHER, daemon=True).start()
+    return len(due)
+
+
+def _fetch(due: list[recording_takes.Asked]) -> None:
+    try:
+        for asked in due:
+            recording_takes.ask(asked, directory.get(asked.carrier), db.clock())
+    except Exception as problem:  # the database is away, or the disk is full; the next round tries again
+        log.error("recordings.failed", problem=type(problem).__name__)
+    finally:
+        db.end_reading()
+
+
+def drop_unkept_recordings() -> int:
+    with db.transaction():
+        return recording_takes.drop_unkept(db.clock())
+
+
 def expire_messages() -> int:
     with db.transaction():
         return expiry.expire(db.clock())
@@ -267,6 +292,8 @@ DUTIES = (
     Duty("tell_alarms", 15, tell_alarms),
     Duty("ask_for_quiet_ones", 60, ask_for_quiet_ones),
     Duty("take_back_queued_calls", 5, take_back_queued_calls),
+    Duty("fetch_recordings", 1, fetch_recordings),
+    Duty("drop_unkept_recordings", 20, drop_unkept_recordings),
     Duty("pull_replies", 180, pull_replies),
     Duty("check_sums", 600, check_sums),
     Duty("expire_messages", 600, expire_messages),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from service.campaigns import dialogue, notices, recording_files, recordings, voice_notices
+from service.campaigns import dialogue, missed_calls, notices, recording_files, recordings, voice_notices
 from service.campaigns.audience import Household
 from service.campaigns.campaigns import Campaign
 from service.campaigns.employers import Employer
@@ -77,7 +77,7 @@ def writer(campaign: Campaign, employer: Employer | None) -> Callable[[Household
     takes that is listened to once. Raises MissingValues or BadNotice, both ValueErrors."""
     values, year = notices.facts(campaign, employer), today_in_vietnam().year
     opening = _to_whom(voice_notices.read("opening").text, values)
-    notice = _to_whom(notice_of(campaign).text, values)
+    notice = _to_whom(missed_calls.spoken(campaign, notice_of(campaign).text), values)
     sentences = _sentences(campaign, employer)
 
     def write(house: Household) -> tuple[str, int]:

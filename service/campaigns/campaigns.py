@@ -240,11 +240,12 @@ def _fill(campaign: Campaign, content: Content, by: Staff) -> None:
 
 
 def hash_of(content: Content, law_class: str) -> str:
-    """The fingerprint of what is approved and sent. Names of office and employer stand in the text, so in it too."""
+    """The fingerprint of what is approved and sent: names of office and employer and our numbers stand in the text too."""
     known = settings.get()
     employer = employers.find(content.employer_id) if content.employer_id else None
     facts = {
         **content.as_json(), "law_class": law_class, "office_name": known.office_name, "hotline": known.hotline,
+        "missed_calls": known.missed_calls.number,
         "employer": [employer.name, employer.licence_number, _plain(employer.licence_until)] if employer else None,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

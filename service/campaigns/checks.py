@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from service.campaigns import calls, lawful, lint, notices, voice_notices, ways
-from service.campaigns.campaigns import ABROAD
+from service.campaigns import calls, lawful, lint, missed_calls, notices, voice_notices, ways
+from service.campaigns.campaigns import ABROAD, YES
 from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
+from service.text import placeholders
 from service.text.placeholders import MissingValues
 
 __all__ = ["ADVISE", "BLOCK", "CHECKS", "Fix", "Problem", "Situation", "advice", "problems"]
@@ -137,6 +138,14 @@ def _second(at: Situation) -> Iterator[Problem]:
         yield Problem("check.second_hours", "second_after_h", values)
 
 
+def _missed_call(at: Situation) -> Iterator[Problem]:
+    """Whoever is invited to let a number ring must be told which; that the text says what it means is a rule of lint.py."""
+    campaign = at.campaign
+    invites = campaign.missed_call == YES or missed_calls.NAME in placeholders.names(campaign.text or "")
+    if invites and not missed_calls.invitation(campaign):
+        yield Problem("check.no_missed_call_number", "text", {"what": missed_calls.PLACEHOLDER})
+
+
 CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
     _employer,
     _job,
@@ -145,4 +154,5 @@ CHECKS: tuple[Callable[[Situation], Iterator[Problem]], ...] = (
     _window,
     _call,
     _second,
+    _missed_call,
 )

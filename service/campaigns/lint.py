@@ -12,6 +12,7 @@ from functools import partial
 
 from service.campaigns import look, mending, notices, wording
 from service.campaigns.look import Hit, Look
+from service.campaigns.missed_calls import PLACEHOLDER
 from service.campaigns.situation import ADVISE, BLOCK, Fix, Problem, Situation
 from service.campaigns.wording import MOST_PARTS
 from service.text import sms_text
@@ -64,6 +65,9 @@ RULES: tuple[Rule, ...] = (
     Rule("lint.no_qc", BLOCK, look.advertises, wording.lacks_qc, lambda at, hits: f"[QC] {at.text.lstrip()}"),
     Rule("lint.needless_qc", ADVISE, look.informs, wording.needless_qc, mending.without),
     Rule("lint.cannot_answer", BLOCK, look.cannot_receive, wording.asks_for_sms, mending.invite_to_call),
+    Rule("lint.missed_call_unsaid", BLOCK, look.writes_yes, wording.missed_call_unsaid, _add(f"{PLACEHOLDER}.")),
+    Rule("lint.missed_call_means_other", BLOCK, look.writes, wording.missed_call_means_other, mending.say_by_placeholder),
+    Rule("lint.missed_call_vague", ADVISE, look.means_call_me, wording.missed_call_vague, mending.say_by_placeholder),
     Rule("lint.no_money_warning", BLOCK, look.offers_abroad, wording.lacks_money_warning, _add(mending.NO_MONEY)),
     Rule("lint.money", BLOCK, always, wording.money, mending.without_sentences),
     Rule("lint.scam", BLOCK, always, wording.scam, mending.without),

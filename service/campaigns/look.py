@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.campaigns import lawful, notices
-from service.campaigns.campaigns import ABROAD, PLAIN, Campaign
+from service.campaigns.campaigns import ABROAD, PLAIN, YES, Campaign
 from service.carriers.base import Capabilities
 from service.text import placeholders
 
@@ -91,6 +91,19 @@ def informs(at: Look) -> bool:
 
 def no_loans(at: Look) -> bool:
     return not at.capabilities.loans_allowed
+
+
+def writes(at: Look) -> bool:
+    return lawful.SMS in (at.campaign.channel or lawful.SMS, at.campaign.second)
+
+
+def writes_yes(at: Look) -> bool:
+    """A missed call is a yes, and there is an SMS that has to say so; a call says it by itself."""
+    return at.campaign.missed_call == YES and writes(at)
+
+
+def means_call_me(at: Look) -> bool:
+    return at.campaign.missed_call != YES and writes(at)
 
 
 def registered(at: Look) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 
-from service.campaigns import notices, warning_words
+from service.campaigns import missed_calls, notices, warning_words
 from service.campaigns.look import Hit, Look
-from service.campaigns.wording import QC
+from service.campaigns.wording import QC, SENTENCE
 from service.text import phrases, placeholders
 from service.text.vietnamese import search_key
 
@@ -21,9 +21,8 @@ _MEANT = {
     "cong_ty": "doanh_nghiep", "cong_viec": "viec", "nghe": "viec", "muc_luong": "luong", "dia_diem": "noi_lam",
     "noi_lam_viec": "noi_lam", "han_dang_ky": "han", "so_dien_thoai": "duong_day_nong", "sdt": "duong_day_nong",
     "hotline": "duong_day_nong", "dien_thoai": "duong_day_nong", "ma_chien_dich": "ma", "don_vi": "van_phong",
-    "co_quan": "van_phong", "cho_o": "o", "bua_an": "an", "ho_so": "giay_to", "ngay": "ngay_di",
+    "co_quan": "van_phong", "cho_o": "o", "goi_nho": "nhay_may", "nha_may": "nhay_may", "bua_an": "an", "ho_so": "giay_to", "ngay": "ngay_di",
 }  # fmt: skip
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?\s*")
 _LEAD_IN = re.compile(
     r"(?:[,;:(]|\b(?:xem|tai|vao|o|truy cap|dang ky|link|trang|trang mang|web|website))\s*$"
 )
@@ -91,7 +90,7 @@ def without_links(at: Look, hits: list[Hit]) -> str:
 def without_sentences(at: Look, hits: list[Hit]) -> str:
     """Without the sentences in which these stand, as long as nothing is lost that gets filled in."""
     kept = []
-    for match in _SENTENCE.finditer(at.text):
+    for match in SENTENCE.finditer(at.text):
         bad = any(match.start() <= hit.start < match.end() for hit in hits)
         kept.append("" if bad and not placeholders.names(match[0]) else match[0])
     return tidy("".join(kept))
@@ -114,6 +113,18 @@ def _number(at: Look, hit: Hit) -> str:
     if place < 0:
         return "{duong_day_nong}"
     return "số trên" if place < hit.start else "số dưới đây"
+
+
+def say_by_placeholder(at: Look, hits: list[Hit]) -> str:
+    """The sentences about a missed call become the one that says what it means, unless something else stands in them."""
+    text = at.text
+    for number, hit in reversed(list(enumerate(hits))):
+        sentence = text[hit.start : hit.end]
+        if placeholders.names(sentence) - {"duong_day_nong"}:
+            continue
+        said = f"{missed_calls.PLACEHOLDER}. " if number == 0 and missed_calls.NAME not in at.used else ""
+        text = text[: hit.start] + said + text[hit.end :]
+    return tidy(text)
 
 
 def our_number(at: Look, hits: list[Hit]) -> str:

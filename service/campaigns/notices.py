@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from service import settings
+from service.campaigns import missed_calls
 from service.campaigns.audience import Household, Member
 from service.campaigns.campaigns import ABROAD, ELSEWHERE, IN_PROVINCE, PLAIN, Campaign
 from service.campaigns.employers import Employer
@@ -37,6 +38,7 @@ FIELDS = {
     "ma": "",
     "van_phong": "",
     "duong_day_nong": "",
+    missed_calls.NAME: "",
 }
 CAMPAIGN_PLACEHOLDERS = tuple(FIELDS)
 PLACEHOLDERS = (ADDRESS, *CAMPAIGN_PLACEHOLDERS)
@@ -142,6 +144,7 @@ def facts(campaign: Campaign, employer: Employer | None) -> dict[str, str]:
         "ma": campaign.code or "",
         "van_phong": known.office_name,
         "duong_day_nong": known.hotline,
+        missed_calls.NAME: missed_calls.invitation(campaign),
     }
 
 

@@ -14,8 +14,10 @@ from service.campaigns.campaigns import APPROVED, DRAFT, PAUSED, RUNNING
 from service.campaigns.door import MOST_ID
 from service.campaigns.recording_forms import MeaningForm, SoundForm
 from service.campaigns.recordings import NOTICE, PROMPTS, Place, Recording
+from service.carriers import directory
 from service.refused import Refused
 from service.registry.people import LANGUAGES
+from service.sending import recording_calls
 from service.staff import accounts
 from service.web import campaign_words, recording_words
 from service.web.access import current_staff, needs, public
@@ -52,15 +54,15 @@ def index() -> ResponseReturnValue:
 @bp.get("/<slot>/<language>")
 @needs("recording.see")
 def show(slot: str, language: str) -> ResponseReturnValue:
-    return _shown(_known_place(slot, language), SoundForm(formdata=None))
+    return shown(known_place(slot, language), SoundForm(formdata=None))
 
 
 @bp.post("/<slot>/<language>")
 @needs("recording.add")
 def add(slot: str, language: str) -> ResponseReturnValue:
-    where, form = _known_place(slot, language), SoundForm()
+    where, form = known_place(slot, language), SoundForm()
     if not (form.validate() and _kept(form, where)):
-        return _shown(where, form), 422
+        return shown(where, form), 422
     flash(_("Đã lưu bản ghi. Hãy nghe lại, rồi nhờ người thứ hai biết tiếng này xác nhận."), "good")
     return redirect(url_for(".show", slot=where.slot, language=language), 303)
 
@@ -81,7 +83,7 @@ def _kept(form: SoundForm, where: Place) -> bool:
 def confirm(recording_id: int) -> ResponseReturnValue:
     form, where = MeaningForm(), recordings.place_of(_known(recording_id))
     if not (form.validate() and _confirmed(form, recording_id)):
-        return _shown(where, SoundForm(formdata=None), form, recording_id), 422
+        return shown(where, SoundForm(formdata=None), form, recording_id), 422
     flash(_("Đã xác nhận. Bản ghi này được dùng từ bây giờ."), "good")
     return redirect(url_for(".show", slot=where.slot, language=where.language), 303)
 
@@ -107,8 +109,15 @@ def withdraw(recording_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", slot=where.slot, language=where.language), 303)
 
 
-def _shown(where: Place, form: SoundForm, meaning: MeaningForm | None = None, asked: int = 0) -> Response:
-    """``asked``: the recording to whose form ``meaning`` belongs."""
+def shown(
+    where: Place,
+    form: SoundForm,
+    meaning: MeaningForm | None = None,
+    asked: int = 0,
+    call: tuple[str, str] = ("", ""),
+) -> Response:
+    """``asked``: the recording to whose form ``meaning`` belongs. ``call``: the number that was typed, and what is wrong
+    with calling it."""
     page = render_template(
         "recordings/show.html",
         where=where,
@@ -125,6 +134,10 @@ def _shown(where: Place, form: SoundForm, meaning: MeaningForm | None = None, as
         meaning=meaning or MeaningForm(formdata=None),
         asked=asked,
         names=_names(),
+        call=call,
+        calls=recording_calls.lately(where),
+        call_words=recording_words.CALLS,
+        can_call=directory.get(directory.DEFAULT).capabilities.can_call,
     )
     return Response(page, headers={"Permissions-Policy": "camera=(), geolocation=(), microphone=(self)"})
 
@@ -159,7 +172,7 @@ def _played(path: Path | None) -> ResponseReturnValue:
     return answer
 
 
-def _known_place(slot: str, language: str) -> Place:
+def known_place(slot: str, language: str) -> Place:
     return recordings.place(slot, language) or abort(404)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Select, String, or_, select, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
-from service.campaigns import campaigns, employers, notices, recording_files, voice_notices
+from service.campaigns import campaigns, employers, missed_calls, notices, recording_files, voice_notices
 from service.campaigns.sound import Sound
 from service.refused import Refused
 from service.registry.people import LANGUAGES
@@ -182,18 +182,18 @@ def words_of(where: Place) -> str:
         known = settings.get()
         values = {voice_notices.OFFICE: known.office_name, voice_notices.HOTLINE: known.hotline}
         values |= voice_notices.language_values(where.language)
-        return _spoken(where.part, values)
+        return _spoken(voice_notices.read(where.part).text, values)
     campaign = campaigns.find(where.campaign_id)
     if campaign is None:
         return ""
     name = campaign.notice if campaign.notice in voice_notices.VOICE_NOTICES else ""
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    return _spoken(name or notices.RECRUITMENT[campaign.reach], notices.facts(campaign, employer))
+    notice = voice_notices.read(name or notices.RECRUITMENT[campaign.reach]).text
+    return _spoken(missed_calls.spoken(campaign, notice), notices.facts(campaign, employer))
 
 
-def _spoken(name: str, values: dict[str, str]) -> str:
+def _spoken(template: str, values: dict[str, str]) -> str:
     values = {key: value.strip() or NOT_KNOWN for key, value in values.items()}
-    template = voice_notices.read(name).text
     return spoken.text(placeholders.fill(template, {**values, notices.ADDRESS: EVERYBODY}))[:4000]
 
 

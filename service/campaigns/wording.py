@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from service.campaigns import notices, warning_words
-from service.campaigns.campaigns import PLAIN
+from service.campaigns import missed_calls, notices, warning_words
+from service.campaigns.campaigns import CALL_ME, PLAIN
 from service.campaigns.look import PLACEHOLDER, Hit, Look
 from service.campaigns.warning_words import Phrases
 from service.text import phrases, placeholders, sms_text
@@ -39,6 +39,7 @@ _SYLLABLE = re.compile(
     r"(?:ch|ng|nh|[cmnpt])?"
 )
 LEAST_FOREIGN, FOREIGN_SHARE = 4, 0.2
+SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -143,9 +144,9 @@ def _denied(words: str, place: int, harmless_after: tuple[str, ...]) -> bool:
 
 
 def other_numbers(at: Look) -> Iterator[Hit]:
-    ours = _digits(at.facts.get("duong_day_nong", ""))
+    ours = {_digits(at.facts.get(name, "")) for name in ("duong_day_nong", missed_calls.NAME)}
     for match in PHONE.finditer(at.words):
-        if _digits(match[0]) != ours:
+        if _digits(match[0]) not in ours:
             yield Hit(match[0], "text", match.start(), match.end())
 
 
@@ -191,6 +192,36 @@ def dear_signs(at: Look) -> Iterator[Hit]:
     for one in sms_text.costly(sms_text.plain(at.words.replace("\0", ""))):
         if one.why == sms_text.FORCES_UCS_2:
             yield Hit(one.character)
+
+
+# ---- a missed call
+
+
+def missed_call_unsaid(at: Look) -> Iterator[Hit]:
+    """Nowhere is it said that a missed call is a yes."""
+    said = [meaning for hit in _invitations(at) for meaning in missed_calls.meanings(hit.what)]
+    if missed_calls.NAME not in at.used and not said:
+        yield Hit(missed_calls.PLACEHOLDER)
+
+
+def missed_call_means_other(at: Look) -> Iterator[Hit]:
+    for hit in _invitations(at):
+        said = missed_calls.meanings(hit.what)
+        if said and (at.campaign.missed_call or CALL_ME) not in said:
+            yield hit
+
+
+def missed_call_vague(at: Look) -> Iterator[Hit]:
+    yield from (hit for hit in _invitations(at) if not missed_calls.meanings(hit.what))
+
+
+def _invitations(at: Look) -> Iterator[Hit]:
+    """The sentences, in words of their own, that invite to a missed call."""
+    for match in SENTENCE.finditer(at.words):
+        if any(
+            not _denied(match[0], found.start, ()) for found in phrases.find(match[0], missed_calls.INVITES)
+        ):
+            yield Hit(match[0].strip(" \0"), "text", match.start(), match.end())
 
 
 # ---- placeholders

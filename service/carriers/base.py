@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from service.carriers.calls import CallAsks, CallUpdate, OutgoingCall, Rendered
+from service.carriers.calls import CallAsks, CallUpdate, OutgoingCall, RecordingReady, Rendered
 from service.carriers.speech import Script
 
 
@@ -208,8 +208,16 @@ class Carrier(Protocol):
         """The script in the carrier's words: the answer to a hook that asks what to say. Raises speech.BadScript."""
         ...
 
-    def read_call(self, call: HookCall) -> CallUpdate | CallAsks:
+    def read_call(self, call: HookCall) -> CallUpdate | CallAsks | RecordingReady:
         """The same as read_hook() for the hooks of calls: how a call fares, or what it asks. Raises HookRefused."""
+        ...
+
+    def recording(self, recording_id: str) -> bytes:
+        """What was recorded in a call, as a WAV. Raises CarrierError: with the code 404 it is not there (yet)."""
+        ...
+
+    def forget_recording(self, recording_id: str) -> None:
+        """Have the carrier delete it. Nothing happens when it is gone already. Raises CarrierError."""
         ...
 
     def sign(self, path: str, form: Mapping[str, str]) -> dict[str, str]:

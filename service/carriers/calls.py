@@ -73,11 +73,27 @@ class KeyPressed(CallAsks):
 
 @dataclass(frozen=True)
 class Recorded(CallAsks):
-    """A recording lies at ``address``, ``seconds`` long (none: not said)."""
+    """The carrier has a recording that it calls ``recording_id``, ``seconds`` long (none: not said). ``hung_up``: nobody is
+    there any more to hear what follows.
+
+    Where it lies the carrier says too, and it is not asked: we fetch it from where we know the carrier to be.
+    """
 
     recording_id: str
-    address: str
     seconds: int | None
+    hung_up: bool
+
+
+@dataclass(frozen=True)
+class RecordingReady:
+    """A recording can be fetched now, or (``there`` false) there is none after all. Nothing is asked."""
+
+    carrier: str
+    carrier_id: str
+    token: str
+    query: str
+    recording_id: str
+    there: bool
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 SAY, KEY, RECORDING, CONNECTION = "voice", "key", "recording", "connection"
-PATH = re.compile(rf"(?:{SAY}|{KEY}|{RECORDING}|{CONNECTION})/[\w.~-]+(?:\?[\w.~=&-]*)?", re.ASCII)
+RECORDED = "recorded"  # told when a recording can be fetched; nothing is asked there
+PATH = re.compile(rf"(?:{SAY}|{KEY}|{RECORDING}|{RECORDED}|{CONNECTION})/[\w.~-]+(?:\?[\w.~=&-]*)?", re.ASCII)
 NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 KEYS = re.compile(r"[0-9*#]+", re.ASCII)
 LONGEST_PAUSE_S, LONGEST_WAIT_S, LONGEST_CALL_S = 60, 60, 4 * 60 * 60
@@ -70,10 +71,16 @@ class Connect:
 
 @dataclass(frozen=True)
 class Record:
-    """Record what is said after a tone; ``path`` is told where it lies. What stands after is said to silence."""
+    """Record what is said after a tone, until # or ``wait_s`` seconds of silence; then ``path`` is asked what to say next.
+
+    ``ready``: the path that is told once the recording can be fetched, which may be later. What stands after this step is
+    said when nothing was recorded.
+    """
 
     path: str
+    ready: str
     most_s: int = 60
+    wait_s: int = 5
 
 
 @dataclass(frozen=True)
@@ -127,8 +134,10 @@ def _check_step(step: Step) -> None:
             _check_ask(step)
         case Connect():
             _check_connect(step)
-        case Record(path, most_s):
+        case Record(path, ready, most_s, wait_s):
             _check_path(path)
+            _check_path(ready)
+            _must(1 <= wait_s <= LONGEST_WAIT_S, f"no silence to wait for: {wait_s} s")
             _must(1 <= most_s <= LONGEST_CALL_S, f"no length of a recording: {most_s} s")
         case GoTo(path):
             _check_path(path)

@@ -36,10 +36,11 @@ from service.carriers.base import (
     Proof,
     StatusUpdate,
 )
-from service.carriers.calls import CallAsks, CallUpdate, OutgoingCall, Rendered
+from service.carriers.calls import CallAsks, CallUpdate, OutgoingCall, RecordingReady, Rendered
 from service.carriers.speech import Script
 from service.carriers.twilio_http import CONNECT_S, AsyncPooledHttpClient, PooledHttpClient
 from service.carriers.twilio_proof import understand
+from service.carriers.twilio_recordings import TwilioRecordings
 from service.carriers.twilio_voice import RETRY_PLEASE, said
 from service.carriers.twilio_words import CALL_STATES, CAUSES, STATES
 from service.settings import Settings
@@ -69,6 +70,7 @@ class TwilioCarrier:
             settings.twilio.voice_name, settings.public_url, settings.twilio.voice_from
         )
         self._read_s = read_s or settings.twilio.read_timeout_s
+        self._recordings = TwilioRecordings(settings.twilio)
         self._client = self._client_over(PooledHttpClient(settings.twilio.api_url, self._read_s))
 
     def _client_over(self, http_client: HttpClient) -> Client:
@@ -169,9 +171,15 @@ class TwilioCarrier:
     def render(self, script: Script) -> Rendered:
         return self._voice.render(script)
 
-    def read_call(self, call: HookCall) -> CallUpdate | CallAsks:
+    def read_call(self, call: HookCall) -> CallUpdate | CallAsks | RecordingReady:
         self._check_signature(call)
         return twilio_voice.read(call)
+
+    def recording(self, recording_id: str) -> bytes:
+        return self._recordings.fetch(recording_id)
+
+    def forget_recording(self, recording_id: str) -> None:
+        self._recordings.delete(recording_id)
 
     def sign(self, path: str, form: Mapping[str, str]) -> dict[str, str]:
         validator = RequestValidator(self._settings.auth_token or "none")

@@ -25,6 +25,7 @@ from service.carriers.calls import (
     KeyPressed,
     OutgoingCall,
     Recorded,
+    RecordingReady,
     Rendered,
 )
 from service.carriers.speech import (
@@ -151,9 +152,13 @@ class Renderer:
             action=self._to(step.path),
             method="POST",
             max_length=step.most_s,
+            timeout=step.wait_s,
             finish_on_key="#",
             play_beep=True,
             trim="do-not-trim",
+            recording_status_callback=self._to(step.ready),
+            recording_status_callback_method="POST",
+            recording_status_callback_event="completed absent",
         )
 
 
@@ -191,12 +196,14 @@ def _encoded(char: str) -> int:
 # ---- what a call tells and asks
 
 
-def read(call: HookCall) -> CallUpdate | CallAsks:
+def read(call: HookCall) -> CallUpdate | CallAsks | RecordingReady:
     """What a signed request to one of our paths for calls says. Raises KeyError for any other path."""
     path, _, query = call.path.removeprefix(FOLDER).partition("?")
     kind, _, token = path.partition("/")
     if kind == STATUS:
         return _update(call.form, token)
+    if kind == speech.RECORDED:
+        return _ready(call.form, token, query)
     return _READERS[kind](call.form, _asking(call.form, token, query))
 
 
@@ -241,8 +248,19 @@ def _recorded(form: Mapping[str, str], asking: dict[str, str]) -> CallAsks:
     return Recorded(
         **asking,
         recording_id=said(form, "RecordingSid", 64),
-        address=said(form, "RecordingUrl", 2000),
         seconds=_whole(form, "RecordingDuration"),
+        hung_up=form.get("Digits") == "hangup",
+    )
+
+
+def _ready(form: Mapping[str, str], token: str, query: str) -> RecordingReady:
+    return RecordingReady(
+        carrier=NAME,
+        carrier_id=said(form, "CallSid", 64),
+        token=token,
+        query=query,
+        recording_id=said(form, "RecordingSid", 64),
+        there=form.get("RecordingStatus") == "completed",
     )
 
 

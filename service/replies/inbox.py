@@ -10,7 +10,8 @@ from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
-from service.campaigns import notices
+from service.campaigns import campaigns, notices
+from service.carriers import directory
 from service.carriers.base import Incoming
 from service.carriers.calls import CallUpdate, Connected
 from service.registry import phones
@@ -114,7 +115,7 @@ def _take(incoming: Incoming, at: datetime) -> Outcome:
     phone = _phone(incoming.number)
     latest = answered or messages.latest_to(phone.id)
     text = nfc(incoming.text.replace("\0", ""))[:MAX_TEXT]
-    meaning = _meaning(incoming, text)
+    meaning = _meaning(incoming, text, latest)
     aside = _aside(incoming.kind, phone, text, meaning, at)
     row = {
         "carrier": incoming.carrier, "carrier_id": incoming.carrier_id, "kind": incoming.kind, "phone_id": phone.id,
@@ -150,10 +151,12 @@ def _aside(kind: str, phone: Phone, text: str, meaning: reader.Meaning, at: date
     return "" if meaning.meaning == "help" and answered else noise.LOOP
 
 
-def _meaning(incoming: Incoming, text: str) -> reader.Meaning:
-    """Whoever lets it ring wants to be called back: it costs nothing, and needs no letters."""
+def _meaning(incoming: Incoming, text: str, latest: Message | None) -> reader.Meaning:
+    """Whoever lets it ring says what the campaign said that it means: that he wants to go, or else to be called back."""
     if incoming.kind == MISSED_CALL:
-        return reader.Meaning("question", 1.0, "missed call")
+        told = campaigns.find(latest.campaign_id) if latest and latest.campaign_id else None
+        yes = told is not None and told.missed_call == campaigns.YES
+        return reader.Meaning("interested" if yes else "question", 1.0, "missed call")
     return keys.read(text, incoming.person_id) if incoming.kind == KEY else reader.read(text)
 
 
@@ -197,7 +200,12 @@ def confirm(reply: Reply, phone: Phone) -> None:
     words = sms_text.plain(notices.office_text("optout_confirmation"))
     parts = sms_text.count(words).parts
     price = parts * settings.get().sms_price_vnd
-    messages.queue_confirmation(phone.id, phone.opt_outs, reply.carrier, words, parts, price)
+    messages.queue_confirmation(phone.id, phone.opt_outs, way_back(reply), words, parts, price)
+
+
+def way_back(reply: Reply) -> str:
+    """The carrier by which whoever replied is written to. A gateway that only tells us of calls is none."""
+    return reply.carrier if reply.carrier in directory.names() else directory.DEFAULT
 
 
 def settle(reply: Reply, at: datetime) -> Interest | None:

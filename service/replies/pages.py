@@ -50,7 +50,7 @@ def classify(reply_id: int) -> ResponseReturnValue:
         outcome = decisions.classify(reply, meaning, current_staff())
         tasks.open_for(outcome.interest)
     if meaning == "stop":
-        bell.ring(reply.carrier)  # the confirmation goes out at once
+        bell.ring(inbox.way_back(reply))  # the confirmation goes out at once
     flash(_("Đã ghi: %(meaning)s.", meaning=_(MEANINGS[meaning].name)), "good")
     return redirect(url_for(".index", after=request.form.get("after", type=int) or None), 303)
 

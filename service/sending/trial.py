@@ -68,7 +68,7 @@ class Trial(NamedTuple):
 
 def _queue(campaign: Campaign, typed: str, trial: Trial, by: Staff) -> int:
     """Returns the id of its message."""
-    phone = _phone(typed)
+    phone = own_phone(typed)
     now = db.clock()
     _few(by, now)
     newest = db.session().scalar(
@@ -117,7 +117,7 @@ def _household(campaign: Campaign) -> Household:
     return next(iter(audience.sample(campaign.who, 1)), twin.SOMEBODY)
 
 
-def _phone(typed: str) -> Phone:
+def own_phone(typed: str) -> Phone:
     """The phone of who asks. Never a villager's, and none that does not want our messages."""
     numbers = [one for one in phone_numbers.read(typed).numbers if one.kind == phone_numbers.MOBILE]
     if len(numbers) != 1:

@@ -29,6 +29,10 @@ STALE_S = (
 )
 READY_WITHIN_S = 60.0  # on a busy machine; nothing is claimed before
 RING_S = 30  # five or six rings; a phone in a field is not in a pocket
+MOST_S, MOST_OF_STAFF_S = (
+    300,
+    1200,
+)  # of a call; who records listens, speaks, hears it back, and may do so again
 TOGETHER_S = 0.01  # what comes back within it goes to the desk in one piece
 
 log = structlog.get_logger()
@@ -267,7 +271,8 @@ async def send(line: Line, one: Claimed, claimed_at: float) -> Answer:
         return None
     try:
         if one.channel == VOICE:
-            return await line.place_call(OutgoingCall(one.e164, one.token, RING_S))
+            most_s = MOST_S if one.campaign_id else MOST_OF_STAFF_S
+            return await line.place_call(OutgoingCall(one.e164, one.token, RING_S, most_s))
         return await line.send_sms(OutgoingSms(one.e164, one.text, one.token, one.valid_for_s))
     except CarrierError as error:
         return error

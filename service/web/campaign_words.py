@@ -311,6 +311,7 @@ PLACEHOLDERS = {
     "ma": N_("mã chiến dịch để kiểm tra"),
     "van_phong": N_("tên cơ quan gửi tin"),
     "duong_day_nong": N_("số điện thoại để hỏi"),
+    "nhay_may": N_("câu mời nháy máy"),
 }
 
 UNKNOWN_CODE = N_("Nhà mạng báo mã %(code)s")

@@ -92,6 +92,7 @@ DEEDS: dict[str, str] = {
     "employer.paper_added": N_("Lưu giấy tờ số %(paper)s của doanh nghiệp số %(employer)s"),
     "employer.paper_removed": N_("Bỏ giấy tờ số %(paper)s của doanh nghiệp số %(employer)s"),
     "recording.added": N_("Ghi âm “%(part)s”, %(language)s, bản %(version)s: %(seconds)s giây"),
+    "recording.called": N_("Gọi tới máy mình để ghi âm “%(part)s”, %(language)s, dự tính %(price_vnd)s đ"),
     "recording.confirmed": N_("Xác nhận nghĩa của bản ghi “%(part)s”, %(language)s, bản %(version)s"),
     "recording.withdrawn": N_("Rút bản ghi “%(part)s”, %(language)s, bản %(version)s"),
     "price.added": N_("Ghi giá %(carrier)s, %(channel)s: %(vnd)s đ từ ngày %(day)s"),

@@ -35,3 +35,15 @@ STATES: dict[str, Word] = {
     "confirmed": Word(N_("Đã xác nhận"), "good"),
     "withdrawn": Word(N_("Đã rút"), "plain"),
 }
+# A call to record by phone, by the state of its message; one that was over without a recording: "completed".
+_CALLING, _NOT_REACHED = (
+    Word(N_("Đang gọi tới máy của bạn"), "warn"),
+    Word(N_("Không gọi được tới máy"), "bad"),
+)
+CALLS: dict[str, Word] = {
+    **dict.fromkeys(("ready", "sending", "unknown", "accepted", "ringing", "sent", "answered"), _CALLING),
+    **dict.fromkeys(("failed", "hold", "skipped", "cancelled", "expired"), _NOT_REACHED),
+    "busy": Word(N_("Máy bận"), "bad"),
+    "no_answer": Word(N_("Không ai nghe máy"), "bad"),
+    "completed": Word(N_("Đã gác máy, chưa giữ bản nào"), "plain"),
+}

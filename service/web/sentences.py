@@ -106,6 +106,16 @@ SENTENCES: dict[str, str] = {
     "recording.no_meaning": N_(
         "Hãy nghe hết rồi gõ bằng tiếng Việt bản ghi nói gì, đủ câu, để người khác biết lời nói đúng."
     ),
+    "recording.cannot_call": N_(
+        "Chưa đặt số để gọi đi (TWILIO_VOICE_FROM) nên chưa gọi để ghi âm được. Hãy ghi bằng máy này hoặc tải tệp lên."
+    ),
+    "recording.no_words": N_("Chưa có lời cần nói. Hãy điền chiến dịch trước rồi mới ghi âm."),
+    "recording.call_under_way": N_(
+        "Đang có một cuộc gọi tới máy của bạn để ghi âm. Hãy nghe máy đó, hoặc chờ ít phút rồi bấm lại."
+    ),
+    "recording.enough_calls": N_(
+        "Hôm nay bạn đã gọi để ghi âm %(most)s lần. Mai hãy ghi tiếp, hoặc ghi bằng máy này."
+    ),
     # ---- end of recordings
     "price.unknown_channel": N_("Xin chọn nhà mạng và loại trong danh sách."),
     "price.not_a_price": N_("Giá phải từ 0 đến %(most)s đồng. Hãy xem lại số vừa gõ."),
@@ -192,6 +202,9 @@ SENTENCES: dict[str, str] = {
     ),
     "check.window_order": N_("Giờ gửi: giờ kết thúc phải sau giờ bắt đầu."),
     "check.window_hours": N_("Giờ gửi phải trong khoảng %(from)s đến %(to)s."),
+    "check.no_missed_call_number": N_(
+        "Chưa có số để người dân nháy máy. Hãy nhờ người quản trị đặt số (LOA_MISSED_CALL_NUMBER), hoặc bỏ %(what)s và để nháy máy nghĩa là “gọi lại cho tôi”."
+    ),
     # ---- the text (campaigns/lint.py)
     "lint.placeholder": N_("Lời tin có %(what)s mà không ai điền được. Hãy xóa hoặc dùng một ô có sẵn."),
     "lint.empty_placeholder": N_(
@@ -214,6 +227,15 @@ SENTENCES: dict[str, str] = {
     ),
     "lint.cannot_answer": N_(
         "Kênh gửi này không nhận được tin trả lời, nên không được viết “%(what)s”. Hãy mời gọi điện hoặc hỏi xã."
+    ),
+    "lint.missed_call_unsaid": N_(
+        "Chiến dịch này hiểu nháy máy là “muốn đi”, mà lời tin chưa nói với người dân. Hãy thêm %(what)s, hoặc đổi nghĩa của nháy máy thành “gọi lại cho tôi”."
+    ),
+    "lint.missed_call_means_other": N_(
+        "“%(what)s” nói khác với nghĩa của nháy máy đã chọn cho chiến dịch. Hãy dùng {nhay_may}, câu luôn nói đúng, hoặc đổi nghĩa đã chọn."
+    ),
+    "lint.missed_call_vague": N_(
+        "“%(what)s” chưa nói nháy máy để làm gì. Nên dùng {nhay_may}, câu nói rõ cán bộ sẽ gọi lại."
     ),
     "lint.no_money_warning": N_(
         "Việc ở nước ngoài: lời tin cần câu “Không nộp tiền cho bất kỳ ai trước khi ký hợp đồng”."

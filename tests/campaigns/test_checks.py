@@ -144,11 +144,34 @@ def test_the_second_channel_needs_lawful_hours_of_its_own(monkeypatch: pytest.Mo
     assert [(one.code, one.field) for one in checks.problems(made)] == [("check.window_closed", "second")]
 
 
+@pytest.mark.parametrize(
+    ("number", "at", "wrong"),
+    [
+        ("", {"text": world.TEXT + ". {nhay_may}."}, True),
+        ("", {"missed_call": "yes", "text": world.TEXT + ". Nháy máy nếu muốn đi."}, True),
+        ("", {"missed_call": "yes", "channel": "voice"}, True),
+        ("", {"text": world.TEXT + ". Nháy máy số này để cán bộ gọi lại."}, False),  # a telephone on a desk
+        ("0219 300 0001", {"text": world.TEXT + ". {nhay_may}."}, False),
+        ("0219 300 0001", {"missed_call": "yes", "channel": "voice"}, False),
+    ],
+)
+def test_who_is_to_let_a_number_ring_must_be_told_which(
+    number: str, at: dict[str, Any], wrong: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOA_MISSED_CALL_NUMBER", number)
+    settings.get.cache_clear()
+    codes = [one.code for one in checks.problems(situation(at, capabilities=CALLS))]
+    assert ("check.no_missed_call_number" in codes) is wrong
+    assert wrong or codes == []
+
+
 def test_every_check_has_a_case_and_a_sentence() -> None:
     strings = {node.value for node in ast.walk(ast.parse(inspect.getsource(checks))) if isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
     codes = {word for word in strings if word.startswith("check.") and not word.endswith("_")}
     codes |= {f"check.no_{name}" for name in ("post", "headcount", "wage_from", "place")}
-    assert codes - {code for code, _at, _changes in CASES} == {"check.window_hours", "check.window_closed"}
+    assert codes - {code for code, _at, _changes in CASES} == {
+        "check.window_hours", "check.window_closed", "check.no_missed_call_number",
+    }  # fmt: skip
     assert {code for code in codes if code not in SENTENCES} == set()
 
 

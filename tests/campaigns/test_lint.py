@@ -33,6 +33,7 @@ SENT = (
 )
 AD = {"law_class": "advertising"}
 NOTICE = {"law_class": "public_notice"}
+YES = {"missed_call": "yes"}
 JOB_ABROAD = {**ABROAD, "text": TEXT}
 
 
@@ -85,6 +86,16 @@ FIRES: list[Case] = [
     ("lint.cannot_answer", {}, {"capabilities": DEAF}),
     ("lint.cannot_answer", {"text": TEXT.replace("trả lời 1", "nhan tin: 1")}, {"capabilities": DEAF}),
     ("lint.cannot_answer", {"text": TEXT.replace("trả lời 1", "gọi lại")}, {"capabilities": DEAF}),  # TC is left
+    ("lint.missed_call_unsaid", YES, {}),
+    ("lint.missed_call_unsaid", {**YES, **plus("Nháy máy 0219 000 000.")}, {}),
+    ("lint.missed_call_unsaid", {**YES, **plus("Đừng nháy máy nếu muốn đi.")}, {}),
+    ("lint.missed_call_unsaid", {**YES, "channel": "voice", "second": "sms"}, {}),
+    ("lint.missed_call_means_other", {**YES, **plus("Nháy máy để cán bộ gọi lại.")}, {}),
+    ("lint.missed_call_means_other", plus("Muốn đi, nháy máy 0219 300 0000."), {}),
+    ("lint.missed_call_means_other", plus("muon di thi nhay may"), {}),
+    ("lint.missed_call_means_other", plus("Nhá máy {duong_day_nong} để đăng ký!"), {}),
+    ("lint.missed_call_vague", plus("Nháy máy 0219 300 0000."), {}),
+    ("lint.missed_call_vague", plus("Có thể gọi nhỡ số này"), {}),
     ("lint.no_money_warning", JOB_ABROAD, {"employer": employer(**LICENSED)}),
     ("lint.money", plus("Đặt cọc 500.000 đồng."), {}),
     ("lint.money", plus("dat coc 500.000 dong."), {}),
@@ -142,6 +153,13 @@ SILENT: list[Case] = [
     ("lint.needless_qc", {"text": "[QC] " + TEXT}, {}),  # nobody has classed it yet
     ("lint.cannot_answer", {}, {}),
     ("lint.cannot_answer", {"text": TEXT.replace("trả lời 1", "nhận 1 tờ đơn").replace("TC", "gọi xã")}, {"capabilities": DEAF}),
+    ("lint.missed_call_unsaid", {**YES, **plus("{nhay_may}.")}, {}),
+    ("lint.missed_call_unsaid", {**YES, **plus("Ai đi thì nháy máy.")}, {}),
+    ("lint.missed_call_unsaid", {**YES, "channel": "voice"}, {}),  # its calls say it
+    ("lint.missed_call_means_other", {**YES, **plus("Muốn đi xin nháy máy, cán bộ sẽ gọi lại.")}, {}),
+    ("lint.missed_call_means_other", plus("Nháy máy để cán bộ gọi lại."), {}),
+    ("lint.missed_call_vague", plus("Máy nháy đèn là hết pin. {nhay_may}."), {}),
+    ("lint.missed_call_vague", plus("Không nháy máy vào ban đêm."), {}),
     ("lint.no_money_warning", {"reach": "elsewhere"}, {}),
     ("lint.no_money_warning", ABROAD, {"employer": employer(**LICENSED)}),
     ("lint.money", plus("Không phải đặt cọc. Không nộp tiền cho ai."), {}),
@@ -228,6 +246,9 @@ FIXED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (plus("TUYỂN GẤP NGAY HÔM NAY"), {}, TEXT + ". Tuyển gấp ngay hôm nay"),
     ({"text": "[QC] " + TEXT, **NOTICE}, {}, TEXT),
     (plus("Nhớ đặt cọc 1 triệu. Đi ngay."), {}, TEXT + ". Đi ngay."),
+    (YES, {}, TEXT.replace(" Không nhận tin: TC.", " {nhay_may}. Không nhận tin: TC.")),
+    (plus("Muốn đi, nháy máy 0219 000 000. Đi ngay."), {}, TEXT + ". {nhay_may}. Đi ngay."),
+    ({**YES, **plus("Nháy máy để gọi lại. Nhá máy hỏi thêm.")}, {}, TEXT + ". {nhay_may}."),
     ({}, {"capabilities": DEAF}, TEXT.replace("trả lời 1", "gọi số dưới đây hoặc báo xã").replace("TC", "gọi số dưới đây")),
 ]  # fmt: skip
 

@@ -137,6 +137,7 @@ def test_what_is_not_written_yet_is_empty(connected: Engine) -> None:
     known = settings.get()
     assert {name: value for name, value in filled.items() if value} == {
         "luong": "thỏa thuận", "van_phong": known.office_name, "duong_day_nong": known.hotline,
+        "nhay_may": "Nháy máy 0219 000 000 để cán bộ gọi lại",
     }  # fmt: skip
 
 

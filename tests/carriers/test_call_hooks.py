@@ -9,7 +9,15 @@ from twilio.request_validator import RequestValidator
 
 from service import settings
 from service.carriers.base import Cause, HookCall, HookRefused
-from service.carriers.calls import CallAsks, CallUpdate, Connected, InboundCall, KeyPressed, Recorded
+from service.carriers.calls import (
+    CallAsks,
+    CallUpdate,
+    Connected,
+    InboundCall,
+    KeyPressed,
+    Recorded,
+    RecordingReady,
+)
 from tests.carriers.test_calls import KEY, OURS, PUBLIC, SID, TO, TOKEN, carrier, known
 
 __all__ = ["known"]  # the settings of the contract
@@ -133,14 +141,26 @@ def test_who_answered(known: settings.Settings, word: str, who: str) -> None:
         pytest.param(
             f"recording/{TOKEN}",
             {**OUTBOUND, "RecordingSid": "RE1", "RecordingUrl": "https://api/RE1", "RecordingDuration": "31"},
-            Recorded(**ASKS, recording_id="RE1", address="https://api/RE1", seconds=31),
+            Recorded(**ASKS, recording_id="RE1", seconds=31, hung_up=False),
             id="a recording",
         ),
         pytest.param(
             f"recording/{TOKEN}",
-            OUTBOUND,
-            Recorded(**ASKS, recording_id="", address="", seconds=None),
+            {**OUTBOUND, "Digits": "hangup"},
+            Recorded(**ASKS, recording_id="", seconds=None, hung_up=True),
             id="a recording that is none",
+        ),
+        pytest.param(
+            f"recorded/{TOKEN}?r=1",
+            {"CallSid": OUTBOUND["CallSid"], "RecordingSid": "RE1", "RecordingStatus": "completed"},
+            RecordingReady("twilio", ASKS["carrier_id"], TOKEN, "r=1", "RE1", True),
+            id="it can be fetched",
+        ),
+        pytest.param(
+            f"recorded/{TOKEN}?r=1",
+            {"CallSid": OUTBOUND["CallSid"], "RecordingSid": "RE1", "RecordingStatus": "absent"},
+            RecordingReady("twilio", ASKS["carrier_id"], TOKEN, "r=1", "RE1", False),
+            id="there is none after all",
         ),
         pytest.param(
             f"connection/{TOKEN}",

@@ -61,7 +61,7 @@ SCRIPTS: dict[str, Script] = {
     "a notice": NOTICE,
     "a code by keys": ask("0123456789*#", digits=6),
     "to an officer": (Say("Xin chờ máy."), Connect(OFFICE, "connection/t")),
-    "a recording": (Say("Xin đọc sau tiếng bíp."), Record("recording/t", 180), GoTo("voice/t")),
+    "a recording": (Say("Xin đọc sau tiếng bíp."), Record("recording/t", "recorded/t", 180), GoTo("voice/t")),
     "elsewhere": (GoTo("voice/t?round=2"),),
     "a missed call": (Reject(),),
     "a missed call, busy": (Reject(busy=True),),
@@ -136,7 +136,7 @@ BAD: dict[str, tuple[Script, str]] = {
     "a path of another kind": (ask(path="sms/t"), "no way to go on"),
     "a redirect elsewhere": ((GoTo("//evil.example"),), "no way to go on"),
     "a question in a question": (
-        (Ask((Record("recording/t"),), "key/t", "1"), HangUp()),  # type: ignore[arg-type]
+        (Ask((Record("recording/t", "recorded/t"),), "key/t", "1"), HangUp()),  # type: ignore[arg-type]
         "not to be said while waiting",
     ),
     "a bad step in a question": ((Ask((Pause(-1),), "key/t", "1"), HangUp()), "no pause"),
@@ -145,8 +145,13 @@ BAD: dict[str, tuple[Script, str]] = {
     "rings for ever": ((Connect(OFFICE, "connection/t", 601),), "no time to let it ring"),
     "talks for ever": ((Connect(OFFICE, "connection/t", 20, 10**6),), "no length of a call"),
     "connects to nowhere": ((Connect(OFFICE, ""),), "no way to go on"),
-    "records nothing": ((Record("recording/t", 0), HangUp()), "no length of a recording"),
-    "records to nowhere": ((Record("t"), HangUp()), "no way to go on"),
+    "records nothing": ((Record("recording/t", "recorded/t", 0), HangUp()), "no length of a recording"),
+    "records to nowhere": ((Record("t", "recorded/t"), HangUp()), "no way to go on"),
+    "tells nobody of it": ((Record("recording/t", "t"), HangUp()), "no way to go on"),
+    "waits for no silence": (
+        (Record("recording/t", "recorded/t", 60, 0), HangUp()),
+        "no silence to wait for",
+    ),
 }
 
 

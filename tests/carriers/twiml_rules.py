@@ -98,6 +98,11 @@ VERBS: dict[str, Verb] = {
             "maxLength": whole(1, DAY_S),
             "playBeep": YES_NO,
             "trim": one_of("trim-silence", "do-not-trim"),
+            "recordingStatusCallback": is_url,
+            "recordingStatusCallbackMethod": METHOD,
+            "recordingStatusCallbackEvent": matches(
+                r"(in-progress|completed|absent)( (in-progress|completed|absent))*"
+            ),
         },
         needs=("action", "maxLength"),
     ),

@@ -22,6 +22,8 @@ from tests.replies.talk import all_of, confirmations, deeds_of, phone_of, says, 
 
 pytestmark = pytest.mark.usefixtures("connected")
 NUMBER, SECOND = world.number(1), world.number(2)
+VOICE_YES: dict[str, object] = {"missed_call": "yes", "channel": "voice"}
+YES_TEXT: dict[str, object] = {"missed_call": "yes", "text": world.TEXT + ". {nhay_may}."}
 
 
 def manager() -> Staff:
@@ -92,6 +94,43 @@ def test_a_missed_call_waits_for_a_person() -> None:
     sent_campaign()
     reply = talk.reply(says(NUMBER, "", kind="missed_call"))
     assert (reply.kind, reply.meaning, reply.handled_at) == ("missed_call", "question", None)
+
+
+@pytest.mark.parametrize("told", [YES_TEXT, VOICE_YES], ids=["by SMS", "in a call"])
+def test_where_a_missed_call_is_a_yes_it_does_what_an_sms_1_does(told: dict[str, object]) -> None:
+    one_villager()
+    campaign = sent_campaign(**told)
+    outcome = says(NUMBER, "", kind="missed_call")
+    reply = talk.reply(outcome)
+    assert (reply.meaning, reply.campaign_id, reply.handled_at is None) == ("interested", campaign.id, False)
+    assert task_of(talk.interest(outcome)).state == tasks.TO_CALL
+    says(NUMBER, "", kind="missed_call")  # rings again, to be sure
+    assert len(all_of(Interest)) == len(all_of(FollowUp)) == 1
+    assert inbox.waiting_count() == 0
+
+
+def test_a_missed_call_means_what_the_newest_campaign_said() -> None:
+    one_villager()
+    sent_campaign(**YES_TEXT)
+    newest = sent_campaign()
+    reply = talk.reply(says(NUMBER, "", kind="missed_call"))
+    assert (reply.meaning, reply.campaign_id) == ("question", newest.id)
+
+
+def test_a_missed_call_of_a_phone_that_no_campaign_reached_is_a_question_with_none() -> None:
+    one_villager()
+    sent_campaign(**YES_TEXT)
+    reply = talk.reply(says(SECOND, "", kind="missed_call"))
+    assert (reply.meaning, reply.campaign_id, reply.handled_at) == ("question", None, None)
+    assert all_of(Interest) == []
+
+
+def test_a_stop_after_a_missed_call_takes_the_yes_back() -> None:
+    one_villager()
+    sent_campaign(**YES_TEXT)
+    interest = talk.interest(says(NUMBER, "", kind="missed_call"))
+    says(NUMBER, "TC")
+    assert task_of(interest).state == tasks.WITHDRAWN
 
 
 def test_stop_closes_the_number_and_is_confirmed_exactly_once() -> None:
