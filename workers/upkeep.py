@@ -27,8 +27,9 @@ from service.sending import (
     permit,
     polling,
     queued_calls,
-    recording_takes,
     reconcile,
+    recording_calls,
+    recording_takes,
     restored,
     sums,
     waves,
@@ -206,7 +207,8 @@ def _fetch(due: list[recording_takes.Asked]) -> None:
 
 def drop_unkept_recordings() -> int:
     with db.transaction():
-        return recording_takes.drop_unkept(db.clock())
+        now = db.clock()
+        return recording_calls.cancel_late(now) + recording_takes.drop_unkept(now)
 
 
 def expire_messages() -> int:
