@@ -29,6 +29,7 @@ from service.sending import (
     polling,
     queued_calls,
     reconcile,
+    recording_calls,
     recording_takes,
     restored,
     sums,
@@ -224,7 +225,8 @@ def _fetch(due: list[recording_takes.Asked]) -> None:
 
 def drop_unkept_recordings() -> int:
     with db.transaction():
-        return recording_takes.drop_unkept(db.clock())
+        now = db.clock()
+        return recording_calls.cancel_late(now) + recording_takes.drop_unkept(now)
 
 
 def expire_messages() -> int:

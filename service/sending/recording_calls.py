@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service import db, settings
@@ -113,6 +113,17 @@ def _under_way(by: Staff, now: datetime) -> bool:
     mine = (RecordingCall.staff_id == by.id, RecordingCall.made_at > now - AGAIN_AFTER)
     open_ones = (Message.kind == RECORDING, Message.rank < RANKS["expired"], Message.state != "cancelled")
     return db.session().scalar(query.where(*mine, *open_ones).limit(1)) is not None
+
+
+def cancel_late(now: datetime) -> int:
+    """Who asked to be called so long ago waits no longer, and must not be rung up at night when a gate opens."""
+    late = select(RecordingCall.message_id).where(
+        RecordingCall.made_at <= now - AGAIN_AFTER, RecordingCall.made_at > now - timedelta(days=2)
+    )
+    query = update(Message).where(Message.id.in_(late), Message.kind == RECORDING, Message.state == "ready")
+    return db.change_many(
+        query.values(state="cancelled", rank=RANKS["cancelled"], code="late", changed_at=now)
+    )
 
 
 def lately(where: Place) -> list[tuple[RecordingCall, str, int | None]]:

@@ -147,12 +147,18 @@ def _fetch(asked: Asked, carrier: Carrier, now: datetime) -> bool:
 
 
 def _try_later(asked: Asked, now: datetime, code: str) -> bool:
-    lost: dict[str, object] = {}
-    if now - asked.made_at > SOUGHT_FOR:
-        lost = {"state": LOST, "problem": code[:40]}
+    """Sooner at first than later; a recording that has been sought for too long is lost, and deleted where it may lie."""
+    later: dict[str, object] = {
+        "due": now + min(SOON * 2 ** min(asked.tries, 12), LATER),
+        "tries": asked.tries + 1,
+    }
+    this = update(Take).where(Take.id == asked.id)
     with db.transaction():
-        query = update(Take).where(Take.id == asked.id, Take.forgotten_at.is_(None))
-        db.change(query.values(due=now + min(SOON * 2**asked.tries, LATER), tries=asked.tries + 1, **lost))
+        db.change(this.values(**later))
+        if asked.fetch and now - asked.made_at > SOUGHT_FOR:
+            db.change(
+                this.where(Take.state == WAITING).values(state=LOST, problem=code[:40], due=now, tries=0)
+            )
     return False
 
 

@@ -19,8 +19,10 @@ PART_NAMES = {
     "goodbye_officer": N_("Khi chưa nối được tới cán bộ"),
     "goodbye_nothing": N_("Lời chào khi không trả lời"),
     "language_question": N_("Hỏi muốn nghe tiếng nào"),
+    "language_key": N_("Mời chọn tiếng này"),
     "who_question": N_("Hỏi ai trong nhà muốn đi"),
     "stopped": N_("Khi chiến dịch đã dừng"),
+    "not_now": N_("Khi máy của văn phòng trục trặc"),
     "notice": N_("Bản tin của chiến dịch"),
 }
 

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from service import db, settings
 from service.campaigns import recording_files, recordings
 from service.campaigns.recordings import Place, Recording
+from service.sending import messages, recording_calls
+from service.sending.messages import Message
 from service.staff import accounts
+from service.web import recording_words
 from tests import world
 from tests.campaigns.test_sound import BAD
 from tests.campaigns.voices import MP3, WEBM, as_wav, encoded, speech
@@ -218,3 +222,64 @@ def test_an_address_whose_time_is_up_or_that_was_made_up_leads_nowhere(
         assert "Set-Cookie" not in answer.headers
     recording_files.path_of(brought.sha256).unlink()
     assert Visitor(app).get(address).status_code == 404
+
+
+# ------------------------------------------------------------------------------------------------------- by phone
+
+
+def call_me(visitor: Visitor, phone: str) -> int:
+    visitor.get(PAGE)
+    return visitor.post(PAGE + "/call", phone=phone).status_code
+
+
+def test_whoever_records_is_called_at_his_own_phone(manager: Visitor) -> None:
+    assert call_me(manager, "0912 999 001") == 303
+    page = words(manager.follow())
+    assert "Máy của bạn sẽ đổ chuông trong vài phút" in page
+    assert "Đang gọi tới máy của bạn" in page
+    db.end_reading()
+    (message,) = db.session().scalars(select(Message))
+    assert (message.kind, message.channel, message.state) == ("recording", "voice", "ready")
+    assert call_me(manager, "0912 999 001") == 422
+    assert "Đang có một cuộc gọi tới máy của bạn" in words(manager.last)
+
+
+@pytest.mark.parametrize("phone", ["", "abc", "0219 387 1234", "0912 999 001 / 0912 999 002", "9" * 500])
+def test_a_number_that_is_none_is_said_and_nobody_is_called(manager: Visitor, phone: str) -> None:
+    assert call_me(manager, phone) == 422
+    assert "Hãy ghi một số di động của bạn" in words(manager.last)
+    db.end_reading()
+    assert list(db.session().scalars(select(Message))) == []
+
+
+def test_how_the_call_ended_stands_on_the_page(manager: Visitor) -> None:
+    for state, said in {
+        "busy": "Máy bận",
+        "completed": "Đã gác máy, chưa giữ bản nào",
+        "failed": "Không gọi được tới máy",
+    }.items():
+        with db.transaction():
+            made = recording_calls.order(OPENING, "0912 999 001", world.staff("officer"))
+            messages.hear_back(made.message_id, messages.Status(state, state))
+        assert said in words(manager.get(PAGE))
+
+
+def test_every_state_of_a_call_has_a_word() -> None:
+    assert set(recording_words.CALLS) >= set(messages.STATES) - {"delivered"}
+
+
+@pytest.mark.parametrize("role", ["approver", "auditor"])
+def test_who_may_not_record_is_not_called(enter: Enter, role: str) -> None:
+    visitor = enter(role)
+    assert "Gọi cho tôi để ghi" not in visitor.get(PAGE).text
+    assert call_me(visitor, "0912 999 001") == 403
+
+
+def test_no_call_for_what_is_not_there(manager: Visitor) -> None:
+    manager.get(PAGE)
+    for page in (
+        "/recordings/nothing/hmn/call",
+        "/recordings/opening/xx/call",
+        "/recordings/notice-99/hmn/call",
+    ):
+        assert manager.post(page, phone="0912 999 001").status_code == 404

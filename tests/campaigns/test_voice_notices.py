@@ -145,10 +145,11 @@ def test_the_menu_follows_the_file() -> None:
 
 
 def test_the_question_of_language_offers_each_once_by_its_key() -> None:
-    question = read("language_question")
-    assert sorted(question.keys.values()) == sorted(LANGUAGES)
-    assert re.findall(r"bấm phím (\w+)\.", question.text) == [
-        spoken.number(int(key)) for key in question.keys
+    keys = read("language_question").keys
+    assert sorted(keys.values()) == sorted(LANGUAGES)
+    offers = [said(read("language_key").text, language_values(language)) for language in keys.values()]
+    assert [re.findall(r"bấm phím (\w+)\.", offer) for offer in offers] == [
+        [spoken.number(int(key))] for key in keys
     ]
 
 

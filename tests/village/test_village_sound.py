@@ -6,8 +6,10 @@ import io
 import urllib.error
 import urllib.request
 import wave
+from array import array
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from village import audio
 
@@ -143,3 +145,50 @@ def test_who_hangs_up_while_connected_ends_both(village, number):
     (leg,) = village.client.calls.list(to=officer)
     assert (story["duration"], heard(story)) == (30, [])
     assert (leg.status, leg.duration) == ("completed", "28")
+
+
+def recorded(village, receiver, to, document, **kind):
+    """What this phone said, as its recording's address."""
+    action, path = document("")
+    village.behave(call_phones={to: {"keys": "#", "after": 3, **kind}}, speech_seconds=60)
+    village.story(village.say(to, f"<Record action='{action}'/>").sid)
+    (post,) = receiver.at(path)
+    return post.fields["RecordingUrl"]
+
+
+def samples(address):
+    with urllib.request.urlopen(address + ".wav", timeout=5) as answer, wave.open(answer) as sound:
+        return array("h", sound.readframes(sound.getnframes()))
+
+
+def test_a_recording_can_be_deleted_with_the_key_alone(village, receiver, number, document):
+    address = recorded(village, receiver, number(), document)
+    kept, sid = village.state()["calls"]["recordings"], address.rsplit("/", 1)[1]
+    with pytest.raises(TwilioRestException) as refused:
+        village.client_for("wrong").recordings(sid).delete()
+    assert refused.value.status == 401
+    assert village.client.recordings(sid).delete() is True
+    assert village.state()["calls"]["recordings"] == kept - 1
+    with pytest.raises(TwilioRestException) as refused:
+        village.client.recordings(sid).delete()
+    assert (refused.value.status, refused.value.code) == (404, 20404)
+    with pytest.raises(urllib.error.HTTPError) as gone:
+        samples(address)
+    assert gone.value.code == 404
+
+
+def test_who_is_mute_records_the_hum_of_the_line(village, receiver, number, document):
+    loud = max(map(abs, samples(recorded(village, receiver, number(), document))))
+    quiet = max(map(abs, samples(recorded(village, receiver, number(), document, mute=True))))
+    assert loud > 5_000
+    assert quiet <= 1
+
+
+def test_a_recording_may_not_be_there_yet(village, receiver, number, document):
+    address = recorded(village, receiver, number(), document)
+    village.faults(recording_404=1)
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        samples(address)
+    assert missing.value.code == 404
+    village.faults()
+    assert samples(address)
