@@ -15,7 +15,9 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     with op.batch_alter_table("reply") as reply:
-        reply.add_column(sa.Column("person_id", db.Id, sa.ForeignKey("person.id", name="fk_reply_person_id_person")))
+        reply.add_column(
+            sa.Column("person_id", db.Id, sa.ForeignKey("person.id", name="fk_reply_person_id_person"))
+        )
 
 
 def downgrade() -> None:

@@ -56,7 +56,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("check.second_same", {"channel": "sms", "second": "sms"}, {}),
     ("check.second_same", {"channel": "voice", "second": "voice"}, {"capabilities": CALLS}),
     ("check.second_cannot_call", {**THEN_CALL}, {}),
-    ("check.call_missing", {**THEN_CALL, "notice": "place_booked", "papers": "căn cước"}, {"capabilities": CALLS}),
+    (
+        "check.call_missing",
+        {**THEN_CALL, "notice": "place_booked", "papers": "căn cước"},
+        {"capabilities": CALLS},
+    ),
     ("check.no_text", {"channel": "voice", "second": "sms", "text": ""}, {"capabilities": CALLS}),
     ("check.second_hours", {**THEN_CALL, "second_after_h": 0}, {"capabilities": CALLS}),
     ("check.second_hours", {**THEN_CALL, "second_after_h": 73}, {"capabilities": CALLS}),

@@ -13,6 +13,7 @@ from service.campaigns.voice_notices import (
     VOICE_NOTICES,
     BadNotice,
     VoiceNotice,
+    language_values,
     menu,
     parse,
     read,
@@ -27,7 +28,7 @@ from tests.campaigns.test_notices import USUAL
 
 ALL = [*VOICE_NOTICES, *PROMPTS]
 FILES = [(name, language) for name in ALL for language in voice_notices.languages(name)]
-VALUES = {**USUAL, "ten": "Páo", "phim": "1"}
+VALUES = {**USUAL, "ten": "Páo", "phim": "1", "tieng": "Tiếng Mông"}
 LONG = {
     **VALUES,
     "doanh_nghiep": "Công ty TNHH Sản xuất Giày dép Hoa Đào",
