@@ -22,7 +22,7 @@ from service import db, settings
 from service.carriers import missed_call
 from service.followup import arrivals
 from service.hooks import MISSED_CALL_PATH, MOST_BYTES
-from service.replies import events, inbox
+from service.replies import decisions, events, inbox
 from service.replies.events import CarrierEvent
 from service.replies.inbox import Reply
 from service.sending.messages import Message
@@ -192,7 +192,7 @@ def test_who_is_read_as_stop_gets_the_confirmation_by_a_carrier_that_can_send(
     with db.transaction():
         found = inbox.find_to_read(reply.id)
         assert found is not None
-        inbox.classify(found, "stop", world.staff("caller"))
+        decisions.classify(found, "stop", world.staff("caller"))
     confirmations = [one for one in all_of(Message) if isinstance(one, Message) and one.campaign_id is None]
     assert [one.carrier for one in confirmations] == ["twilio"]
 

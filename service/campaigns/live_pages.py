@@ -102,7 +102,7 @@ def _second_closed(campaign: Campaign, now: datetime) -> list[Sentence]:
     gate = gates.of(campaign.carrier, campaign.second)
     if gate is None or gates.lets_through(campaign.carrier, now, campaign.second):
         return []
-    return [Sentence(f"progress.second_{campaign.second}_closed", {"reason": gate.reason})]
+    return [Sentence(f"live.second_{campaign.second}_closed", {"reason": gate.reason})]
 
 
 def _said(sentence: Sentence, campaign: Campaign) -> str:

@@ -137,7 +137,8 @@ def _aside(kind: str, phone: Phone, text: str, meaning: reader.Meaning, at: date
     """Why nobody need read this reply; empty when it is read like any other."""
     if kind == KEY:
         return ""
-    if sender := noise.sender(phone.e164, phone.kind == UNKNOWN_NUMBER, settings.get().twilio):
+    no_number = phone.kind == UNKNOWN_NUMBER and kind != MISSED_CALL  # a call may come without one
+    if sender := noise.sender(phone.e164, no_number, settings.get().twilio):
         return "" if meaning.meaning == "help" else sender
     if meaning.automatic:
         return noise.AUTOMATIC

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from service import db
+from service.campaigns import prices
 from service.campaigns.audience import Household, Member
 from service.campaigns.campaigns import Campaign
 from service.followup import closing
@@ -20,6 +21,7 @@ from service.reports.summary import summary
 from service.sending import budget, claim, launch, messages, mixes, sums, waves
 from service.sending.messages import SECOND, SMS, VOICE, Message, MessagePerson
 from service.sending.mixes import GO, WAIT, Attempt, Said
+from service.text.words import today_in_vietnam
 from tests import world
 from tests.sending.mixed import (
     GONE,
@@ -346,6 +348,8 @@ def test_after_the_deadline_nobody_is_called() -> None:
 @connected
 def test_the_second_channel_keeps_its_own_hours(live_carrier: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls of a campaign that nobody classified: 08:00 to 17:00, though its SMS may go out until 22:00."""
+    with db.transaction():
+        prices.put("twilio", VOICE, 3_000, today_in_vietnam(), world.staff())
     made = launched(SMS, second_after_h=1, window_from=18 * 60, window_to=20 * 60)
     evening = NOW + 9 * HOUR  # 19:00
     assert [one.channel for one in send(evening)] == [SMS]
