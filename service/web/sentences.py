@@ -282,12 +282,8 @@ SENTENCES: dict[str, str] = {
         "%(count)s cuộc gọi chưa rõ đã đi hay chưa; hệ thống đang hỏi nhà mạng, không tự gọi lại khi chưa rõ."
     ),
     "progress.hold.call": N_("%(count)s cuộc gọi chờ một người xem lại, để không ai bị gọi hai lần."),
-    "live.second_sms_closed": N_(
-        "Phần nhắn tin đang đóng: %(reason)s. Phần gọi điện không bị ảnh hưởng."
-    ),
-    "live.second_voice_closed": N_(
-        "Phần gọi điện đang đóng: %(reason)s. Phần nhắn tin không bị ảnh hưởng."
-    ),
+    "live.second_sms_closed": N_("Phần nhắn tin đang đóng: %(reason)s. Phần gọi điện không bị ảnh hưởng."),
+    "live.second_voice_closed": N_("Phần gọi điện đang đóng: %(reason)s. Phần nhắn tin không bị ảnh hưởng."),
     "progress.last_ones": N_("Đang gửi những tin cuối cùng."),
     "progress.settling": N_("Đã gửi hết. Đang chờ nhà mạng báo lại."),
     "progress.until_today": N_("Ngoài giờ gửi: tiếp tục lúc %(at)s hôm nay, còn %(left)s người."),
