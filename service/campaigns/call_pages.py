@@ -14,13 +14,12 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service import db
-from service.campaigns import audience, calls, dialogue, employers, notices, twin
+from service.campaigns import audience, calls, dialogue, employers, notices, twin, voice_notices
 from service.campaigns.audience import Household
 from service.campaigns.campaigns import Campaign
 from service.campaigns.dialogue import Words
 from service.campaigns.door import bp, known
 from service.campaigns.recordings import NOTICE, Place
-from service.campaigns.way_forms import said_notice
 from service.carriers.calls import CallAsks, KeyPressed
 from service.carriers.speech import Ask, Connect, GoTo, Play, Say, Script
 from service.registry.people import LANGUAGES
@@ -101,7 +100,7 @@ def call_view(campaign: Campaign, language: str = VIETNAMESE) -> dict[str, Any]:
         "part_words": {name: _(words) for name, words in PART_NAMES.items()},
         "turn": turn(on_the_phone.say(asks, call.said), call.said) if call else None,
         "pressed": None,
-        "said_notice": notices.NOTICES[said_notice(campaign)],
+        "said_notice": notices.NOTICES[voice_notices.name_of(campaign)],
     }
 
 

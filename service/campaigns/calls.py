@@ -21,8 +21,7 @@ WHOM = "\ufffc"  # stands for the address: a sign that nobody types, and that st
 
 def notice_of(campaign: Campaign) -> VoiceNotice:
     """The notice that it says. Raises BadNotice."""
-    known = campaign.notice in voice_notices.VOICE_NOTICES
-    return voice_notices.read(campaign.notice if known else notices.RECRUITMENT[campaign.reach])
+    return voice_notices.read(voice_notices.name_of(campaign))
 
 
 def kept(campaign: Campaign, employer: Employer | None) -> dict[str, Any]:

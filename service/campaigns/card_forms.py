@@ -249,7 +249,7 @@ def text_form(campaign: Campaign, sent: bool = False) -> TextForm:
 def sending_form(campaign: Campaign, sent: bool = False) -> SendingForm:
     form: SendingForm = made(SendingForm, campaign, sent)
     form.waves.choices = named(waves.KINDS, WAVE_NAMES)
-    form.hours = ways.window(campaign.law_class or "", ways.channels(campaign))
+    form.hours = ways.window(campaign)
     return form
 
 

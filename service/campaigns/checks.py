@@ -82,7 +82,7 @@ def _text(at: Situation) -> Iterator[Problem]:
 
 
 def _window(at: Situation) -> Iterator[Problem]:
-    earliest, latest = ways.window(at.campaign.law_class or "", ways.channels(at.campaign))
+    earliest, latest = ways.window(at.campaign)
     if not at.campaign.window_from < at.campaign.window_to:
         yield Problem("check.window_order", "window_from", {})
     elif earliest >= latest:

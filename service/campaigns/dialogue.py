@@ -59,10 +59,12 @@ def frozen(notice: VoiceNotice, values: Mapping[str, str]) -> dict[str, Any]:
     """What a campaign keeps of its call at launch, as JSON: the sentences that are the same for everybody."""
     names = (*PROMPTS, *voice_notices.menu(notice))
     said = {name: voice_notices.said(voice_notices.read(name).text, values) for name in names}
-    said |= {
-        name: voice_notices.read(name).text for name in (LANGUAGE_KEY, WHO_PERSON)
-    }  # filled in each call
-    return {"prompts": said, "menu": voice_notices.menu(notice), "keys": dict(notice.keys)}
+    filled_in_each_call = {name: voice_notices.read(name).text for name in (LANGUAGE_KEY, WHO_PERSON)}
+    return {
+        "prompts": said | filled_in_each_call,
+        "menu": voice_notices.menu(notice),
+        "keys": dict(notice.keys),
+    }
 
 
 def words(text: str, kept: Mapping[str, Any], sounds: Mapping[str, str] | None = None) -> Words:
@@ -186,10 +188,15 @@ def _menu(said: Words) -> tuple[Say | Play, ...]:
 
 
 def _ask(
-    steps: tuple[Say | Play | Pause, ...], said: Words, token: str, asked: Asked, keys: str, goodbye: str = ""
+    steps: tuple[Say | Play | Pause, ...],
+    said: Words,
+    token: str,
+    asked: Asked,
+    keys: str,
+    goodbye: str = "goodbye_nothing",
 ) -> Script:
     question = Ask(steps, f"{KEY}/{token}?{_query(asked)}", keys, WAIT_S)
-    return (question, *_end(said, goodbye or "goodbye_nothing"))
+    return (question, *_end(said, goodbye))
 
 
 def _query(asked: Asked) -> str:

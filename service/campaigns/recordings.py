@@ -186,9 +186,8 @@ def words_of(where: Place) -> str:
     campaign = campaigns.find(where.campaign_id)
     if campaign is None:
         return ""
-    name = campaign.notice if campaign.notice in voice_notices.VOICE_NOTICES else ""
     employer = employers.find(campaign.employer_id) if campaign.employer_id else None
-    notice = voice_notices.read(name or notices.RECRUITMENT[campaign.reach]).text
+    notice = voice_notices.read(voice_notices.name_of(campaign)).text
     return _spoken(missed_calls.spoken(campaign, notice), notices.facts(campaign, employer))
 
 

@@ -127,7 +127,7 @@ def view(campaign: Campaign) -> dict[str, Any]:
         "holds_for": approvals.HOLDS_FOR,
         "may_decide": approvals.may_decide(campaign, current_staff()),
         "law": lawful.of(campaign),
-        "hours": ways.window(campaign.law_class or "", ways.channels(campaign)),
+        "hours": ways.window(campaign),
         "way": ways.of(campaign),
         "writes": ways.writes(campaign),
         "calls": ways.calls(campaign),

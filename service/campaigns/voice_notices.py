@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service import settings
-from service.campaigns.notices import ADDRESS, ANSWERS, NOTICES, PLACEHOLDERS, RECRUITS
+from service.campaigns.campaigns import Campaign
+from service.campaigns.notices import ADDRESS, ANSWERS, NOTICES, PLACEHOLDERS, RECRUITMENT, RECRUITS
 from service.registry.people import LANGUAGES
 from service.text import placeholders, spoken
 from service.text.vietnamese import nfc, one_line
@@ -86,6 +87,11 @@ def read(name: str, language: str = "vi") -> VoiceNotice:
         return parse(name, language, (FOLDER / file).read_bytes())
     except FileNotFoundError as problem:
         raise BadNotice(f"There is no {file} in templates/voice.") from problem
+
+
+def name_of(campaign: Campaign) -> str:
+    """The notice that a campaign's calls say: its own, or the one for where the work is."""
+    return campaign.notice if campaign.notice in VOICE_NOTICES else RECRUITMENT[campaign.reach]
 
 
 def languages(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField
 
-from service.campaigns import notices, voice_notices, ways
+from service.campaigns import lawful, notices, voice_notices, ways
 from service.campaigns.campaigns import CALL_ME, YES, Campaign, Content
 from service.campaigns.card_forms import CardForm, made
 from service.campaigns.forms import named
@@ -32,9 +32,8 @@ class WayForm(CardForm):
     def content(self, campaign: Campaign) -> Content:
         """The hours follow: whoever had left them as wide as they may be has them so again, others keep what fits."""
         after = super().content(campaign)
-        used = tuple(one for one in (after.channel, after.second) if one)
-        before_hours = ways.window(campaign.law_class or "", ways.channels(campaign))
-        hours = ways.window(campaign.law_class or "", used)
+        before_hours = ways.window(campaign)
+        hours = lawful.windows(campaign.law_class or "", after.channel)
         had = (campaign.window_from, campaign.window_to)
         fitting = (max(had[0], hours[0]), min(had[1], hours[1]))
         if had == before_hours or fitting[0] >= fitting[1]:
@@ -62,13 +61,6 @@ def way_form(campaign: Campaign, sent: bool = False) -> WayForm:
 
 
 def voice_form(campaign: Campaign, sent: bool = False) -> VoiceForm:
-    said = said_notice(campaign)
-    form: VoiceForm = made(VoiceForm, campaign, sent, call_notice=said)
+    form: VoiceForm = made(VoiceForm, campaign, sent, call_notice=voice_notices.name_of(campaign))
     form.call_notice.choices = [(code, _(notices.NOTICES[code].name)) for code in voice_notices.VOICE_NOTICES]
     return form
-
-
-def said_notice(campaign: Campaign) -> str:
-    """The notice of its calls, by name."""
-    known = campaign.notice in voice_notices.VOICE_NOTICES
-    return campaign.notice if known else notices.RECRUITMENT[campaign.reach]

@@ -38,7 +38,6 @@ def calls(campaign: Campaign) -> bool:
     return VOICE in channels(campaign)
 
 
-def window(law_class: str, used: tuple[str, ...]) -> Window:
-    """When a campaign of this class may go out: the hours of its first channel. The second keeps those of its own (see
-    sending/mixes.py)."""
-    return lawful.windows(law_class, used[0])
+def window(campaign: Campaign) -> Window:
+    """When it may go out: the hours of its first channel. The second keeps those of its own (see sending/mixes.py)."""
+    return lawful.windows(campaign.law_class or "", channels(campaign)[0])

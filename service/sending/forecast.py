@@ -52,7 +52,7 @@ class Window:
 
 def window_of(campaign: Campaign) -> Window:
     """The campaign's hours inside those of its class."""
-    earliest, latest = ways.window(campaign.law_class or "", ways.channels(campaign))
+    earliest, latest = ways.window(campaign)
     return Window(max(campaign.window_from, earliest), min(campaign.window_to, latest))
 
 

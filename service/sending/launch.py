@@ -31,7 +31,8 @@ _PEOPLE = Message.metadata.tables["message_person"]
 class Outlook:
     """What a launch would do: shown to staff, and compared again when they press the button. Prices in đồng.
 
-    ``parts`` and ``second_parts`` of either channel; ``price_vnd``: of both, as if everybody got both.
+    ``parts`` and ``second_parts`` of either channel; ``longest_parts``: of the first, ``longest_text_parts``: of the
+    SMS, whichever it is; ``price_vnd``: of both, as if everybody got both.
     ``why_approval``: why a second person has to say yes: many, dear, new_text, new_employer.
     """
 
@@ -41,6 +42,7 @@ class Outlook:
     second_price_vnd: int
     price_vnd: int
     longest_parts: int
+    longest_text_parts: int
     why_approval: tuple[str, ...]
     problems: list[checks.Problem]
     content_hash: str
@@ -61,12 +63,11 @@ def outlook(campaign: Campaign) -> Outlook:
         channels[campaign.channel],
         channels.get(campaign.second, NOTHING),
     )
-    if campaign.second == SMS:  # the rules for texts ask how many parts the longest has
-        longest = second_longest
+    longest_text = second_longest if campaign.second == SMS else longest  # for the rules of texts
     second_price = second_parts * _price(campaign, campaign.second) if campaign.second else 0
     price = parts * _price(campaign, campaign.channel) + second_price
     situation = checks.Situation(
-        campaign, employer, count, directory.get(campaign.carrier).capabilities, longest, today_in_vietnam(),
+        campaign, employer, count, directory.get(campaign.carrier).capabilities, longest_text, today_in_vietnam(),
         prices.known(campaign.carrier, VOICE, today_in_vietnam()),
     )  # fmt: skip
     content_hash = campaigns.hash_of(campaigns.content_of(campaign), campaign.law_class)
@@ -77,6 +78,7 @@ def outlook(campaign: Campaign) -> Outlook:
         second_price_vnd=second_price,
         price_vnd=price,
         longest_parts=longest,
+        longest_text_parts=longest_text,
         why_approval=_why_approval(campaign, content_hash, count.recipients, price),
         problems=[*checks.problems(situation), *_over_cap(campaign, price)],
         content_hash=content_hash,

@@ -9,7 +9,8 @@ import pytest
 
 from service import bell, db
 from service.campaigns import campaigns, recordings
-from service.campaigns.recordings import Place
+from service.campaigns.campaigns import Campaign
+from service.campaigns.recordings import Place, Recording
 from service.followup import tasks
 from service.registry.people import Person
 from service.registry.phones import Phone
@@ -72,24 +73,30 @@ def test_everybody_is_called_once_and_a_key_becomes_an_interest_and_a_task(runni
     assert listening[world.number(6)] == "partly"  # hangs up after four seconds
 
 
+def launched_in_mong() -> tuple[Campaign, Recording]:
+    """A campaign that calls everybody there is, its notice recorded in Mông and confirmed by a second speaker."""
+    by, second = (
+        world.staff("manager", "chi.hoa@loaban.example"),
+        world.staff("officer", "pao@loaban.example"),
+    )
+    made = world.campaign(by, channel=VOICE)
+    recording = recordings.add(Place("notice", "hmn", made.id), heard_sound(4.0), by)
+    recordings.confirm(recording, "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một.", second)
+    world.approved(made)
+    view = launching.outlook(made)
+    launching.launch(made.id, view.count.recipients, view.content_hash, by)
+    return made, recording
+
+
 def test_a_mong_speaker_hears_the_mong_recording_and_presses_1(running: Start) -> None:
     here = running(env={"TWILIO_CALLS_PER_SECOND": "50"})
     patient = {"keys": ["1"], "after": 15}  # seconds: the notice has been heard by then
     phones = {world.number(0): patient, world.number(1): "listens"}
     here.village("behaviour", {"call_phones": phones, "call_speed": 60})
     with db.transaction():
-        by, second = (
-            world.staff("manager", "chi.hoa@loaban.example"),
-            world.staff("officer", "pao@loaban.example"),
-        )
         world.person("Vàng Mí Páo", world.number(0), language="hmn")
         world.person("Nguyễn Văn Kinh", world.number(1), language="vi")
-        made = world.campaign(by, channel=VOICE)
-        recording = recordings.add(Place("notice", "hmn", made.id), heard_sound(4.0), by)
-        recordings.confirm(recording, "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một.", second)
-        world.approved(made)
-        view = launching.outlook(made)
-        launching.launch(made.id, view.count.recipients, view.content_hash, by)
+        made, recording = launched_in_mong()
     assert bell.ring("twilio")
     here.wait(lambda: all_are_over(here, made.id, 2))
     here.wait_until_idle()
@@ -116,20 +123,11 @@ def test_who_is_asked_which_language_is_asked_and_0_reaches_the_officer(running:
     }
     here.village("behaviour", {"call_phones": phones, "call_speed": 60})
     with db.transaction():
-        by, second = (
-            world.staff("manager", "chi.hoa@loaban.example"),
-            world.staff("officer", "pao@loaban.example"),
-        )
         world.person("Vàng Mí Páo", world.number(0))
         chosen = world.person("Giàng Thị Mỷ", world.number(0)).id
         asked = world.person("Sùng Mí Lử", world.number(1), language=None).id
         world.person("Nguyễn Văn Kinh", world.number(2))
-        made = world.campaign(by, channel=VOICE)
-        recording = recordings.add(Place("notice", "hmn", made.id), heard_sound(4.0), by)
-        recordings.confirm(recording, "Có việc làm trong tỉnh, ai muốn đi thì bấm phím một.", second)
-        world.approved(made)
-        view = launching.outlook(made)
-        launching.launch(made.id, view.count.recipients, view.content_hash, by)
+        made, recording = launched_in_mong()
     assert bell.ring("twilio")
     here.wait(lambda: all_are_over(here, made.id, 3))
     here.wait_until_idle()

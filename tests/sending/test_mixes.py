@@ -539,3 +539,12 @@ def test_a_long_list_is_looked_at_page_by_page(monkeypatch: pytest.MonkeyPatch) 
         number, after = mixes.switch(made, after, lambda _campaign, _phones: {}, NOW + HOUR)
         moved += number
     assert (moved, after) == (5, 0)
+
+
+@connected
+def test_the_longest_call_and_the_longest_text_are_told_apart() -> None:
+    with db.transaction():
+        world.village_of(3)
+        view = launch.outlook(world.campaign(world.staff(), channel=VOICE, second=SMS))
+    assert (view.parts, view.longest_parts) == (3, 1)  # minutes
+    assert (view.second_parts, view.longest_text_parts) == (6, 2)
